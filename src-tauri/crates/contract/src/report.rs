@@ -1,0 +1,171 @@
+//! A roll call's outcome. Its JSON is what `rolecall-cli check --format json` prints and what the
+//! window builds up from events; both are the same value.
+
+use crate::{ExchangeId, Finding, exchange::Header, finding::TokenSummary};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// The label of the row that calls without a token.
+pub const NOBODY: &str = "nobody";
+
+/// Everything that one roll call found out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Report {
+    /// As the issuer calls itself.
+    pub issuer: String,
+    /// `None` until a role claim has named it.
+    pub project_id: Option<String>,
+    pub client_id: String,
+    /// A cause that concerns everything.
+    pub finding: Option<Finding>,
+    pub notes: Vec<Finding>,
+    pub api: ApiReport,
+    /// One row a user in the workspace's order, `nobody` last.
+    pub users: Vec<UserReport>,
+}
+
+/// The protected API's own part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ApiReport {
+    /// For example `http://localhost:8000`.
+    pub base_url: String,
+    pub finding: Option<Finding>,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UserReport {
+    /// File stem or name in the workspace; unique within a report.
+    pub label: String,
+    /// `None` for `nobody` and for a key file that cannot be read.
+    pub user_id: Option<String>,
+    /// As ZITADEL answered it.
+    pub user_name: Option<String>,
+    pub finding: Option<Finding>,
+    pub notes: Vec<Finding>,
+    /// `None` where no token was obtained.
+    pub token: Option<TokenSummary>,
+    /// One cell an endpoint, in the workspace's order.
+    pub cells: Vec<Cell>,
+}
+
+/// One caller at one door.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Cell {
+    pub method: String,
+    pub path: String,
+    /// `None` where nothing was called or no answer came.
+    pub status: Option<u16>,
+    pub verdict: Verdict,
+    pub expected: Option<Expected>,
+    pub expected_from: Option<ExpectedFrom>,
+    /// `None` where nothing was expected or nothing was reached.
+    pub as_expected: Option<bool>,
+    /// The API's own account of this very request.
+    pub decision: Option<Decision>,
+    pub response: Option<CellResponse>,
+    pub finding: Option<Finding>,
+    /// The call in the timeline.
+    pub exchange: Option<ExchangeId>,
+}
+
+/// What came of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Verdict {
+    /// 2xx.
+    Allowed,
+    /// 401 or 403: the API said no.
+    Refused,
+    /// No answer, or one that is neither yes nor no.
+    Failed,
+    /// Not called, since an earlier step failed or the run was stopped.
+    NotReached,
+}
+
+/// What somebody, or a rule without roles, says should happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Expected {
+    Allow,
+    Deny,
+}
+
+/// Where an expectation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ExpectedFrom {
+    /// Set by a person, or by the sandbox's world.
+    Set,
+    /// By rule, where no role is involved.
+    Rule,
+}
+
+/// The answer that the caller got.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CellResponse {
+    pub headers: Vec<Header>,
+    pub body: String,
+}
+
+/// How the protected API came to its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Decision {
+    pub request_id: String,
+    pub rule: RuleName,
+    pub needed_roles: Vec<String>,
+    /// The caller's roles on the API's project, as introspection told them.
+    pub roles_found: Vec<String>,
+    pub outcome: Outcome,
+    /// The claim that the roles were read from.
+    pub role_claim: Option<String>,
+    /// Length of the bearer token in characters; `None` where none was sent.
+    pub token_length: Option<usize>,
+    /// What introspection answered for this very request.
+    pub introspection: Option<Value>,
+    /// That introspection in the timeline.
+    pub introspection_exchange: Option<ExchangeId>,
+    /// From request to answer, in microseconds.
+    pub duration_us: u64,
+}
+
+/// The kinds of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RuleName {
+    Public,
+    ValidToken,
+    AnyRole,
+}
+
+/// Why the API answered as it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Outcome {
+    /// 200.
+    Allowed,
+    /// 401 without `error`: no credentials came along (RFC 6750, section 3).
+    NoToken,
+    /// 400 `invalid_request`: malformed, or sent twice.
+    MalformedToken,
+    /// 401 `invalid_token`: introspection calls it inactive.
+    Inactive,
+    /// 403 `insufficient_scope`: active, without any of the needed roles.
+    RoleMissing,
+    /// 503: the issuer refuses the API itself.
+    ApiRefused,
+    /// 503: the issuer could not be asked, or answered nonsense.
+    IssuerUnavailable,
+}

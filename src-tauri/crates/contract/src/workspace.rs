@@ -1,0 +1,157 @@
+//! What is set up, part by part, as the window shows it.
+
+use crate::{Endpoint, Finding, Timestamp, report::Expected};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything that Setup and the frame show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct WorkspaceView {
+    pub name: String,
+    /// Where it is saved; `None` for one that never was.
+    pub path: Option<String>,
+    /// Changed since it was last saved.
+    pub unsaved: bool,
+    pub issuer: IssuerView,
+    pub api_key: Option<KeyView>,
+    pub users: Vec<UserView>,
+    pub endpoints: Vec<Endpoint>,
+    pub expectations: Vec<Expectation>,
+    /// Typed, or learned from a role claim.
+    pub project_id: Option<String>,
+    /// Scopes that replace those Rolecall would ask for.
+    pub scopes: Option<Vec<String>>,
+    pub api: Option<ApiView>,
+    /// `Some` where the issuer is the built-in one.
+    pub sandbox: Option<SandboxView>,
+}
+
+/// The issuer, as typed and as found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct IssuerView {
+    pub typed: String,
+    pub state: ItemState,
+    pub discovered: Option<DiscoveredView>,
+    pub finding: Option<Finding>,
+    /// Somebody agreed to plain http for a host that is not this machine.
+    pub allow_http: bool,
+}
+
+/// What discovery gave: the addresses that the guide has people note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DiscoveredView {
+    pub issuer: String,
+    pub token_endpoint: String,
+    pub introspection_endpoint: String,
+    pub userinfo_endpoint: Option<String>,
+    pub jwks_uri: Option<String>,
+}
+
+/// The state of one part of the set-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ItemState {
+    /// Nothing given yet.
+    Empty,
+    /// Being looked at.
+    Checking,
+    Ok,
+    Wrong,
+}
+
+/// A key file, without anything of the key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct KeyView {
+    pub path: String,
+    /// The file's own name, for narrow places.
+    pub file_name: String,
+    pub state: ItemState,
+    /// `None` where the file cannot be read.
+    pub facts: Option<KeyFacts>,
+    pub finding: Option<Finding>,
+    pub notes: Vec<Finding>,
+}
+
+/// What a key file says besides its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct KeyFacts {
+    pub key_id: String,
+    /// The `clientId` of an API's key, the `userId` of a service user's.
+    pub subject: String,
+    /// Only in an API's key.
+    pub app_id: Option<String>,
+    /// Only in a service user's key, and not in old ones.
+    pub expires_at: Option<Timestamp>,
+    /// The RSA modulus in bits.
+    pub bits: u32,
+}
+
+/// A service user of the workspace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UserView {
+    pub label: String,
+    pub key: KeyView,
+}
+
+/// What should happen at one door for one caller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Expectation {
+    /// A user's label, or `nobody`.
+    pub user: String,
+    /// The endpoint's path.
+    pub endpoint: String,
+    pub expected: Expected,
+}
+
+/// Where the protected API listens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ApiView {
+    pub base_url: String,
+    pub port: u16,
+    /// The port that was wanted and found taken.
+    pub wanted_port_taken: Option<u16>,
+}
+
+/// The built-in issuer's world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SandboxView {
+    pub issuer: String,
+    pub project_id: String,
+    pub project_name: String,
+    /// Role keys of the project.
+    pub roles: Vec<String>,
+    pub users: Vec<SandboxUserView>,
+}
+
+/// A service user in the built-in issuer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SandboxUserView {
+    pub user_id: String,
+    pub user_name: String,
+    /// Roles held on the API's project.
+    pub roles: Vec<String>,
+    pub state: SandboxUserState,
+    pub token_type: crate::finding::TokenKind,
+}
+
+/// A user's life in ZITADEL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SandboxUserState {
+    Active,
+    Locked,
+    Deactivated,
+    Removed,
+}

@@ -1,0 +1,275 @@
+//! Reads a world from a description, such as the recordings' `setup.json`, with the key files that it
+//! names: their ids and private keys then work here as they did where they come from.
+
+use std::{collections::HashMap, fs, path::Path, sync::Arc};
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::{
+    Clock, SecretText, SystemClock, TokenType, World, WorldError,
+    demo::{Parts, assemble, generate},
+    id::{Id, Ids},
+    keys::{
+        KeyFailure,
+        file::{self, Owner},
+    },
+    world::{
+        Api, Authentication, Authorization, HandedOut, Key, Organization, Project, State, User,
+    },
+};
+
+#[derive(Deserialize)]
+struct Description {
+    issuer: String,
+    organization: DescribedOrganization,
+    projects: Vec<DescribedProject>,
+    service_users: Vec<DescribedUser>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribedOrganization {
+    id: Id,
+    name: String,
+    primary_domain: String,
+}
+
+#[derive(Deserialize)]
+struct DescribedProject {
+    id: Id,
+    name: String,
+    roles: Vec<String>,
+    apis: Vec<DescribedApi>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribedApi {
+    /// Not given for an API of type Basic.
+    app_id: Option<Id>,
+    client_id: Id,
+    #[serde(flatten)]
+    auth: DescribedAuthentication,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "auth", rename_all = "snake_case", rename_all_fields = "camelCase")]
+enum DescribedAuthentication {
+    PrivateKeyJwt { key: String },
+    Basic { client_secret: String },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribedUser {
+    /// The stem of the file that its key is written to.
+    file: Option<String>,
+    id: Id,
+    user_name: String,
+    access_token_type: DescribedTokenType,
+    key: String,
+    authorization: Option<DescribedAuthorization>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum DescribedTokenType {
+    Bearer,
+    Jwt,
+    /// No type of ZITADEL's: what newer servers make of `BEARER`.
+    Jwe,
+}
+
+#[derive(Deserialize)]
+struct DescribedAuthorization {
+    /// A project's name.
+    project: String,
+    roles: Vec<String>,
+}
+
+impl World {
+    /// The world that the file describes: one organisation, its projects with roles and APIs, its
+    /// service users with a key and an authorization each. Key files lie relative to it.
+    ///
+    /// # Errors
+    /// If the file or one of the key files cannot be read, or they do not fit together.
+    pub fn read_description(path: &Path) -> Result<Self, WorldError> {
+        let text = fs::read(path)
+            .map_err(|source| WorldError::Unreadable { path: path.into(), source })?;
+        let reading = Reading { path, now: SystemClock.now() };
+        let description: Description =
+            serde_json::from_slice(&text).map_err(|error| reading.wrong(error.to_string()))?;
+        reading.world(description)
+    }
+}
+
+/// A description being read.
+struct Reading<'a> {
+    path: &'a Path,
+    now: Timestamp,
+}
+
+impl Reading<'_> {
+    fn wrong(&self, reason: impl Into<String>) -> WorldError {
+        WorldError::Description { path: self.path.into(), reason: reason.into() }
+    }
+
+    fn key_file(&self, relative: &str) -> Result<file::Read, WorldError> {
+        file::read(&self.path.parent().unwrap_or(Path::new("")).join(relative))
+    }
+
+    fn world(&self, description: Description) -> Result<World, WorldError> {
+        let organization = Organization {
+            id: description.organization.id,
+            name: description.organization.name,
+            primary_domain: description.organization.primary_domain,
+        };
+        let (mut projects, mut apis, mut api_file) = (vec![], vec![], None);
+        for project in description.projects {
+            for described in project.apis {
+                let (api, file) = self.api(described, &project.id)?;
+                // The API whose key is handed out is the first.
+                match (file, &api_file) {
+                    (Some(file), None) => {
+                        api_file = Some(file);
+                        apis.insert(0, api);
+                    }
+                    _ => apis.push(api),
+                }
+            }
+            projects.push(Project {
+                id: project.id,
+                name: project.name,
+                organization: organization.id.clone(),
+                roles: project.roles,
+                state: State::Active,
+                grants: HashMap::new(),
+            });
+        }
+        let api_file = api_file.ok_or_else(|| self.wrong("it has no private_key_jwt API"))?;
+        let mut users = vec![];
+        for user in description.service_users {
+            users.push(self.user(user, &organization, &projects)?);
+        }
+        self.verify_unique(&apis, &users)?;
+        let signing_keys = generate(2)?.try_into().map_err(|_| WorldError::Key)?;
+        assemble(Parts {
+            issuer: description.issuer,
+            ids: Ids::default(),
+            now: self.now,
+            organization,
+            projects,
+            apis,
+            api_file,
+            users,
+            signing_keys,
+        })
+    }
+
+    fn api(
+        &self,
+        described: DescribedApi,
+        project: &Id,
+    ) -> Result<(Api, Option<HandedOut>), WorldError> {
+        let client_id = described.client_id;
+        let mut app_id = described.app_id;
+        let (authentication, file) = match described.auth {
+            DescribedAuthentication::Basic { client_secret } => {
+                (Authentication::Basic(SecretText::new(client_secret)), None)
+            }
+            DescribedAuthentication::PrivateKeyJwt { key } => {
+                let read = self.key_file(&key)?;
+                match &read.owner {
+                    Owner::Application { app_id: app, client_id: client }
+                        if *client == client_id
+                            && app_id.as_ref().is_none_or(|known| known == app) =>
+                    {
+                        app_id = Some(app.clone());
+                    }
+                    _ => return Err(self.wrong(format!("{key} is not a key of API {client_id}"))),
+                }
+                let keys = IndexMap::from([(read.key_id.clone(), public(&read, None)?)]);
+                let file = HandedOut { stem: "api".into(), text: read.text };
+                (Authentication::PrivateKeyJwt(keys), Some(file))
+            }
+        };
+        let app_id = app_id.unwrap_or_else(|| client_id.clone());
+        let project = project.clone();
+        Ok((Api { app_id, client_id, project, state: State::Active, authentication }, file))
+    }
+
+    fn user(
+        &self,
+        described: DescribedUser,
+        organization: &Organization,
+        projects: &[Project],
+    ) -> Result<(User, HandedOut), WorldError> {
+        let DescribedUser { file, id, user_name, access_token_type, key, authorization } =
+            described;
+        let read = self.key_file(&key)?;
+        let Owner::ServiceAccount { user_id, expires_at } = &read.owner else {
+            return Err(self.wrong(format!("{key} is not a service user's key")));
+        };
+        if *user_id != id {
+            return Err(self.wrong(format!("{key} is not a key of user {id}")));
+        }
+        let stem = file.unwrap_or_else(|| user_name.clone());
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@ ".contains(c);
+        if stem.starts_with('.') || stem.is_empty() || !stem.chars().all(plain) {
+            return Err(self.wrong(format!("{stem:?} is not a name for a key file")));
+        }
+        let mut user = User::new(id, &user_name, organization.id.clone(), self.now);
+        user.token_type = match access_token_type {
+            DescribedTokenType::Bearer => TokenType::Opaque,
+            DescribedTokenType::Jwt => TokenType::Jwt,
+            DescribedTokenType::Jwe => TokenType::Jwe,
+        };
+        if let Some(described) = authorization {
+            user.authorizations.push(self.authorization(described, organization, projects)?);
+        }
+        user.keys.insert(read.key_id.clone(), public(&read, *expires_at)?);
+        Ok((user, HandedOut { stem, text: read.text }))
+    }
+
+    fn authorization(
+        &self,
+        described: DescribedAuthorization,
+        organization: &Organization,
+        projects: &[Project],
+    ) -> Result<Authorization, WorldError> {
+        let DescribedAuthorization { project: name, roles } = described;
+        let project = projects
+            .iter()
+            .find(|project| project.name == name)
+            .ok_or_else(|| self.wrong(format!("there is no project {name:?}")))?;
+        if let Some(unknown) = roles.iter().find(|role| !project.roles.contains(role)) {
+            return Err(self.wrong(format!("{name:?} has no role {unknown:?}")));
+        }
+        Ok(Authorization {
+            project: project.id.clone(),
+            organization: organization.id.clone(),
+            roles,
+            state: State::Active,
+        })
+    }
+
+    /// Two of the same id, or of the same file, would hide one another.
+    fn verify_unique(&self, apis: &[Api], users: &[(User, HandedOut)]) -> Result<(), WorldError> {
+        let clients = apis.iter().map(|api| ("client id", &*api.client_id));
+        let ids = users.iter().map(|(user, _)| ("user id", &*user.id));
+        let stems = users.iter().map(|(_, file)| ("file", file.stem.as_str()));
+        let mut seen = std::collections::HashSet::from([("file", "api")]);
+        for (what, value) in clients.chain(ids).chain(stems) {
+            if !seen.insert((what, value)) {
+                return Err(self.wrong(format!("the {what} {value} is there twice")));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn public(read: &file::Read, expires_at: Option<Timestamp>) -> Result<Key, KeyFailure> {
+    Ok(Key { public: Arc::new(read.key.verifying_key()?), expires_at })
+}

@@ -1,0 +1,74 @@
+//! The endpoints: what is asked, what is checked, what is answered, as ZITADEL was recorded to do it.
+//!
+//! Every answer but the key set is never to be cached; none allows another origin to read it.
+
+mod answer;
+mod client;
+mod discovery;
+mod form;
+mod introspect;
+mod issuer;
+mod revoke;
+mod token;
+mod userinfo;
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::Response,
+    routing::any,
+};
+use tower_http::timeout::TimeoutLayer;
+
+pub(crate) use issuer::Issuer;
+
+use crate::Sandbox;
+
+/// The largest request body: far more than any form that makes sense here.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+/// For a request to be read and answered.
+const ANSWER_TIME: Duration = Duration::from_secs(15);
+
+/// Paths below the issuer, as discovery names them.
+mod path {
+    pub(super) const DISCOVERY: &str = "/.well-known/openid-configuration";
+    pub(super) const KEYS: &str = "/oauth/v2/keys";
+    pub(super) const TOKEN: &str = "/oauth/v2/token";
+    pub(super) const INTROSPECTION: &str = "/oauth/v2/introspect";
+    pub(super) const REVOCATION: &str = "/oauth/v2/revoke";
+    pub(super) const USERINFO: &str = "/oidc/v1/userinfo";
+}
+
+impl Sandbox {
+    /// All endpoints, for any server. ZITADEL does not look at the method, and takes parameters from
+    /// the query as well.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route(path::DISCOVERY, any(discovery::discovery))
+            .route(path::KEYS, any(discovery::keys))
+            .route(path::TOKEN, any(token::token))
+            .route(path::INTROSPECTION, any(introspect::introspect))
+            .route(path::REVOCATION, any(revoke::revoke))
+            .route(path::USERINFO, any(userinfo::userinfo))
+            .fallback(async || answer::not_found())
+            .layer(middleware::from_fn_with_state(self.clone(), for_this_host))
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIME))
+            .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+            .with_state(self.clone())
+    }
+}
+
+/// Answers only under the issuer's own name, so that no web page can borrow it (DNS rebinding); tells
+/// the server's time.
+async fn for_this_host(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
+    let issuer = sandbox.issuer();
+    let answer = match issuer.check_host(request.uri(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(asked) => answer::instance_not_found(&issuer, &asked),
+    };
+    answer::with_times(answer, sandbox.now())
+}

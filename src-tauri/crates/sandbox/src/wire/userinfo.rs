@@ -1,0 +1,71 @@
+//! Userinfo: works for service users, and asks for no audience. So a token that is good here and
+//! inactive at introspection is alive, but not for that API.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header::AUTHORIZATION},
+    response::Response,
+};
+use serde_json::{Map, Value};
+
+use super::{
+    answer::{self, OAuthError},
+    form::Form,
+};
+use crate::{
+    Sandbox, UserState,
+    access_token::Known,
+    claims::{self, Asserted},
+    scope,
+};
+
+pub(super) async fn userinfo(
+    State(sandbox): State<Sandbox>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, OAuthError> {
+    let token = bearer(&headers).unwrap_or_else(|| form.get("access_token"));
+    if token.is_empty() {
+        return Err(OAuthError::new("invalid_request")
+            .because("access token missing")
+            .with_status(StatusCode::UNAUTHORIZED));
+    }
+    Ok(answer::json(StatusCode::OK, &claims(&sandbox, token)?))
+}
+
+/// What follows the only `Bearer ` of the header (`getAccessToken`).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut parts = headers.get(AUTHORIZATION)?.to_str().ok()?.split("Bearer ");
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(_), Some(token), None) => Some(token),
+        _ => None,
+    }
+}
+
+fn claims(sandbox: &Sandbox, token: &str) -> Result<Map<String, Value>, OAuthError> {
+    let denied =
+        |why| OAuthError::new("access_denied").because(why).with_status(StatusCode::UNAUTHORIZED);
+    let invalid = || denied("access token invalid");
+    let reference = sandbox.reference(token).ok_or_else(invalid)?;
+    let now = sandbox.now().as_second();
+    let world = sandbox.world().read();
+    let known = reference.follow(now, sandbox.sessions(), &world).ok_or_else(invalid)?;
+    let (user, scopes) = match &known {
+        Known::Session(session, _) => (&session.user, session.scopes.clone()),
+        Known::Personal(token, _) => {
+            (&token.user, scope::OF_PERSONAL_TOKENS.iter().map(|s| (*s).to_owned()).collect())
+        }
+    };
+    // Of sessions this was seen already; a personal access token outlives a lock.
+    let user = world
+        .user(user)
+        .filter(|user| user.state == UserState::Active)
+        .ok_or_else(|| denied("no active user"))?;
+    let mut claims = Map::new();
+    claims.insert("sub".into(), (&*user.id).into());
+    if scopes.iter().any(|scope| scope == scope::PROFILE) {
+        claims::assert_profile(&mut claims, user);
+    }
+    claims::assert(&mut claims, &world, user, &scopes, &Asserted::AsAsked);
+    Ok(claims)
+}

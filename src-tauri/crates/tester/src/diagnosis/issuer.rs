@@ -1,0 +1,166 @@
+//! The issuer's address and what answered under it.
+
+use contract::{
+    exchange::{TransportError, TransportErrorKind},
+    finding::{Action, EvidenceSource, Finding, FindingCode},
+};
+use zitadel_client::discovery::{AddressError, DiscoveryError};
+
+use super::{Draft, cause};
+
+fn typed(draft: Draft, address: &str) -> Draft {
+    let source = EvidenceSource::Setting { field: "issuer".into() };
+    draft.seen(source, format!("The address given is {address}."))
+}
+
+/// What was typed is no address at all.
+pub fn address(given: &str, error: &AddressError) -> Finding {
+    let draft = cause(FindingCode::Unreachable, "This is no address that could be asked")
+        .because(error.to_string())
+        .fix(
+            "Type the address under which you open ZITADEL's console, for example \
+             https://acme.zitadel.cloud or http://localhost:8080.",
+        );
+    typed(draft, given).done()
+}
+
+/// Discovery gave no issuer that can be used.
+pub fn discovery(error: &DiscoveryError) -> Finding {
+    match error {
+        DiscoveryError::Insecure { address } => insecure(address),
+        DiscoveryError::Unreachable { address, failure } => {
+            unreachable(address, &failure.error, failure.exchange)
+        }
+        DiscoveryError::InstanceNotFound { address, exchange, .. } => typed(
+            instance_not_found(address).exchange(
+                *exchange,
+                "It answered 404 with the text `Instance not found` in place of its discovery document.",
+            ),
+            address,
+        )
+        .done(),
+        DiscoveryError::NotZitadel { address, exchange, reason } => typed(
+            cause(FindingCode::NotZitadel, format!("Something answers at {address}, but it is not ZITADEL"))
+                .because(
+                    "ZITADEL describes itself under /.well-known/openid-configuration. What came \
+                     back from there is something else.",
+                )
+                .exchange(*exchange, sentence(reason))
+                .fix(
+                    "Check the address: it is the one under which you open ZITADEL's console, \
+                     without a path.",
+                ),
+            address,
+        )
+        .done(),
+        DiscoveryError::Mismatch { typed: given, named, verified, exchange } => {
+            mismatch(given, named, *verified, *exchange)
+        }
+        DiscoveryError::ForeignEndpoint { issuer, name, endpoint, exchange } => {
+            cause(FindingCode::IssuerMismatch, format!("{issuer} sends its {name} elsewhere"))
+                .because(
+                    "The discovery document names an address of another host. A signature sent \
+                     there could be used against your issuer, so nothing was sent.",
+                )
+                .exchange(*exchange, format!("`{name}` is {endpoint}."))
+                .fix("Check the address, and whether a proxy in front of ZITADEL rewrites its answers.")
+                .done()
+        }
+    }
+}
+
+fn insecure(address: &str) -> Finding {
+    let draft = cause(FindingCode::InsecureIssuer, format!("{address} is not encrypted"))
+        .because(
+            "Over plain http everybody on the way can read the tokens. That is harmless on this \
+             machine, and nowhere else, so nothing was sent.",
+        )
+        .fix("Use https. If this network is yours and the keys are only for trying, agree to plain http.")
+        .action(Action::AllowHttp);
+    typed(draft, address).done()
+}
+
+fn unreachable(address: &str, error: &TransportError, exchange: contract::ExchangeId) -> Finding {
+    if error.kind == TransportErrorKind::Tls {
+        return typed(
+            cause(
+                FindingCode::TlsUntrusted,
+                format!("The certificate of {address} is not trusted"),
+            )
+            .because(
+                "The connection was broken off before anything was sent: this machine does not \
+                     trust the certificate that was shown.",
+            )
+            .exchange(exchange, sentence(&error.message))
+            .fix(
+                "If ZITADEL runs behind a certificate authority of your own, add that authority's \
+                     certificate to the workspace (ca_file). Otherwise check the address and the \
+                     certificate's date and name.",
+            ),
+            address,
+        )
+        .done();
+    }
+    typed(
+        cause(FindingCode::Unreachable, format!("Nothing answers at {address}"))
+            .because(match error.kind {
+                TransportErrorKind::NameNotFound => {
+                    "This host name has no address: it is misspelt, or known only inside another network."
+                }
+                TransportErrorKind::NotConnected => {
+                    "The host is there but nobody listens on this port, or something on the way refuses."
+                }
+                TransportErrorKind::TimedOut => {
+                    "No answer came in time: the host is down, or something on the way swallows the request."
+                }
+                _ => "The connection broke before an answer was whole.",
+            })
+            .exchange(exchange, sentence(&error.message))
+            .fix("Check host and port, whether ZITADEL is running, and whether you need a VPN."),
+        address,
+    )
+    .done()
+}
+
+/// The instance does not know the host name that it was called by.
+pub(super) fn instance_not_found(address: &str) -> Draft {
+    cause(
+        FindingCode::InstanceNotFound,
+        format!("ZITADEL answers, but not under the name {address}"),
+    )
+    .because(
+        "A ZITADEL serves each instance under its own host names and refuses all others, even \
+             the machine's IP address.",
+    )
+    .fix(
+        "Type the name under which you open the console. To use this one, add it as a domain of \
+             the instance (ExternalDomain and ExternalPort in its configuration).",
+    )
+}
+
+fn mismatch(given: &str, named: &str, verified: bool, exchange: contract::ExchangeId) -> Finding {
+    let draft = cause(FindingCode::IssuerMismatch, format!("{given} calls itself {named}"))
+        .because(
+            "A signature is made out to the issuer by its exact name, so a token asked for under \
+             another name is refused. The name it gives itself is taken only with your word: a \
+             hostile address could name an issuer that is not its own.",
+        )
+        .exchange(exchange, format!("The discovery document at {given} says `issuer`: {named}."));
+    let draft = if verified {
+        draft
+            .fix(format!("If {named} is your ZITADEL, use that address."))
+            .action(Action::UseIssuer { issuer: named.into() })
+    } else {
+        draft.fix(format!(
+            "{named} does not confirm this, so it cannot be used. Check the address, and \
+             ExternalDomain, ExternalPort and ExternalSecure in ZITADEL's configuration."
+        ))
+    };
+    typed(draft, given).done()
+}
+
+/// Ends a text as a sentence ends.
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?']) { text.into() } else { format!("{text}.") }
+}

@@ -1,0 +1,101 @@
+//! Key files: what can be said before anything is sent.
+
+use contract::finding::{Action, Finding, FindingCode};
+use jiff::Timestamp;
+use zitadel_client::key_file::{ApplicationKey, KeyFileError, Repair, ServiceAccountKey};
+
+use super::{cause, note};
+use crate::console;
+
+/// The file is no usable key file; the error says which field and why.
+pub fn unreadable(error: &KeyFileError) -> Finding {
+    let path = error.path.display().to_string();
+    cause(FindingCode::KeyUnreadable, format!("{} cannot be used as a key", name(&path)))
+        .because(error.to_string())
+        .file(&path, error.field, format!("Reason: {}.", error.reason.as_str().replace('_', " ")))
+        .fix(
+            "Use the file exactly as ZITADEL let you download it. ZITADEL shows a key only once: \
+             if the file is lost or damaged, create a new key (type JSON) and download that one.",
+        )
+        .done()
+}
+
+/// A service user's key stands where the API's belongs.
+pub fn user_key_in_apis_place(key: &ServiceAccountKey) -> Finding {
+    let path = key.path.display().to_string();
+    wrong_kind(&path, "a service account's key, not the API's", "serviceaccount", "application")
+        .fix(
+            "Put this file among the service accounts, and take the key of your API application \
+             here: Projects, your project, your API application, Keys, New.",
+        )
+        .action(Action::PlaceKey { path })
+        .done()
+}
+
+/// The API's key stands where a service user's belongs.
+pub fn api_key_in_users_place(key: &ApplicationKey) -> Finding {
+    let path = key.path.display().to_string();
+    wrong_kind(&path, "the API's key, not a service account's", "application", "serviceaccount")
+        .fix(
+            "Put this file in the API's place, and take the service account's own key here: \
+             Service Accounts (Service Users), the account, Keys, New.",
+        )
+        .action(Action::PlaceKey { path })
+        .done()
+}
+
+fn wrong_kind(path: &str, what: &str, found: &str, expected: &str) -> super::Draft {
+    cause(FindingCode::KeyWrongKind, format!("{} is {what}", name(path)))
+        .because(
+            "ZITADEL hands out two kinds of key files. The API's key lets the API ask ZITADEL about \
+             tokens; a service account's key lets that account get a token. Neither can stand in \
+             for the other.",
+        )
+        .file(path, Some("type"), format!("`type` says `{found}`; here it must say `{expected}`."))
+}
+
+/// The key's own date has passed; `None` while it is good.
+pub fn expired(key: &ServiceAccountKey, issuer: Option<&str>, now: Timestamp) -> Option<Finding> {
+    let ended = key.expires_at.filter(|ended| *ended <= now)?;
+    let path = key.path.display().to_string();
+    let day = ended.strftime("%-d %B %Y");
+    let mut draft = cause(
+        FindingCode::KeyExpired,
+        format!("{} stopped working on {day}", name(&path)),
+    )
+    .because(
+        "A service account's key ends on the date chosen when it was created. ZITADEL refuses \
+             everything signed with it from then on, so nothing was sent.",
+    )
+    .file(&path, Some("expirationDate"), format!("`expirationDate` is {ended}."))
+    .fix(
+        "Create a new key for this service account (Keys, New, type JSON) with a later date, \
+             download it, and use it in place of this file.",
+    );
+    if let Some(issuer) = issuer {
+        draft = draft.page(console::user_keys(issuer, &key.user_id));
+    }
+    Some(draft.done())
+}
+
+/// What was mended while reading, so that nobody wonders later why another tool refuses the file.
+pub fn repaired(path: &std::path::Path, repairs: &[Repair]) -> Option<Finding> {
+    if repairs.is_empty() {
+        return None;
+    }
+    let path = path.display().to_string();
+    let what: Vec<_> = repairs.iter().map(ToString::to_string).collect();
+    let draft = note(FindingCode::KeyRepaired, format!("{} was mended while reading", name(&path)))
+        .because(
+            "The file is not as ZITADEL wrote it, but what it means is clear. It was read as meant; \
+             the file itself is unchanged, and other tools may refuse it.",
+        )
+        .file(&path, None, what.join(" "))
+        .fix("Nothing need be done here. For other tools, download a fresh key file.");
+    Some(draft.done())
+}
+
+/// A path's last part.
+fn name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

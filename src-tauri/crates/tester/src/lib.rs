@@ -1,0 +1,29 @@
+//! Rolecall's brain, shared by the window and the command line.
+//!
+//! - [`workspace`]: the saved set-up, a `*.rolecall.json` file
+//! - [`setup`]: a workspace with its key files read and its issuer looked at
+//! - [`workbench`]: a set-up, the protected API and the roll call, live
+//! - [`roll_call`]: every caller at every door, as it happens
+//! - [`expectation`]: what should happen, by rule or because somebody said so
+//! - [`evidence`]: what was seen, as plain data
+//! - [`diagnosis`]: from evidence to a finding, without a network
+//! - [`console`]: the pages of ZITADEL's console
+//! - [`report`]: exit status and JUnit
+//! - [`listen`]: ports on both loopback addresses
+//!
+//! Nothing here knows the window, and nothing here prints.
+
+pub mod console;
+pub mod diagnosis;
+pub mod evidence;
+pub mod expectation;
+pub mod listen;
+pub mod report;
+pub mod roll_call;
+pub mod setup;
+pub mod workbench;
+pub mod workspace;
+
+pub use setup::Setup;
+pub use workbench::Workbench;
+pub use workspace::Workspace;

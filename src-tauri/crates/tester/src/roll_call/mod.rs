@@ -1,0 +1,335 @@
+//! Every caller at every door, as it happens.
+//!
+//! Rows are called side by side, eight at once; within a row one door after the other. Each change
+//! is an [`Event`]; stopping keeps what was done. What a cell shows as the API's decision is the
+//! API's own account of that very request, tied to it by `x-request-id`.
+
+mod cell;
+mod learn;
+mod row;
+
+use std::{collections::HashMap, sync::Arc};
+
+use contract::{
+    Cell, Event, Finding, Report, Verdict,
+    event::UserState,
+    report::{ApiReport, NOBODY, UserReport},
+};
+use futures::StreamExt;
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use resource_server::ProtectedApi;
+use tokio_util::sync::CancellationToken;
+use zitadel_client::{
+    Clock, Http, exchange::Transcript, introspection::Introspector, token::Token,
+};
+
+use crate::{
+    diagnosis,
+    evidence::Scene,
+    expectation,
+    setup::{Member, Place, Plan},
+};
+
+/// How many rows are called at once.
+pub const ROWS_AT_ONCE: usize = 8;
+
+/// What a run calls with.
+#[derive(Clone)]
+pub struct Stage {
+    /// Sends and records every exchange.
+    pub http: Http,
+    /// Where the exchanges are kept.
+    pub transcript: Transcript,
+    /// The protected API, already serving under `base_url`.
+    pub api: ProtectedApi,
+    /// The API's own way of asking the issuer; also used to learn the project.
+    pub introspector: Introspector,
+    /// For example `http://localhost:8000`.
+    pub base_url: String,
+    /// The local clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where events go, in order.
+    pub emit: Arc<dyn Fn(Event) + Send + Sync>,
+}
+
+/// Which cells to call; `None` stands for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Only {
+    /// A row's label.
+    pub user: Option<String>,
+    /// A door's path.
+    pub endpoint: Option<String>,
+}
+
+impl Only {
+    /// Every cell.
+    pub fn is_all(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn row(&self, label: &str) -> bool {
+        self.user.as_deref().is_none_or(|wanted| wanted == label)
+    }
+
+    fn door(&self, path: &str) -> bool {
+        self.endpoint.as_deref().is_none_or(|wanted| wanted == path)
+    }
+}
+
+/// Tokens kept between runs, by row: a call of one row or cell uses the token that the row has.
+pub type Tokens = Arc<Mutex<HashMap<String, Token>>>;
+
+/// A finished or stopped run.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Whole, or what was done when it was stopped.
+    pub report: Report,
+    /// It was stopped.
+    pub cancelled: bool,
+    /// The project's id, where this run learned it.
+    pub learned: Option<String>,
+}
+
+/// Calls the roll. `previous` is what the cells that are not called keep showing.
+pub async fn call(
+    number: u64,
+    plan: Plan,
+    stage: Stage,
+    only: Only,
+    tokens: Tokens,
+    previous: Option<Report>,
+    cancel: CancellationToken,
+) -> Outcome {
+    let report = begin(&plan, &stage, &only, previous);
+    (stage.emit)(Event::RunStarted {
+        run: number,
+        at: say(stage.clock.now()),
+        report: report.clone(),
+    });
+    let run = Running {
+        number,
+        project: Mutex::new(plan.project_id.clone()),
+        clock_offset: clock_offset(&plan, &stage.transcript),
+        report: Mutex::new(report),
+        plan,
+        stage,
+        only,
+        tokens,
+    };
+    let finished = cancel.run_until_cancelled(run.all()).await;
+    run.finish(finished.is_none())
+}
+
+/// A run under way.
+struct Running {
+    number: u64,
+    plan: Plan,
+    stage: Stage,
+    only: Only,
+    tokens: Tokens,
+    /// Typed, or learned on the way.
+    project: Mutex<Option<String>>,
+    /// The local clock less the issuer's, in seconds.
+    clock_offset: Option<i64>,
+    report: Mutex<Report>,
+}
+
+impl Running {
+    async fn all(&self) {
+        let early = self.learn_project().await;
+        let early = Mutex::new(early);
+        let rows: Vec<Option<&Member>> =
+            self.plan.members.iter().map(Some).chain(std::iter::once(None)).collect();
+        futures::stream::iter(rows.into_iter().enumerate())
+            .for_each_concurrent(ROWS_AT_ONCE, |(at, member)| {
+                let label = member.map_or(NOBODY, |m| m.label.as_str());
+                let early = early.lock().remove(label);
+                async move {
+                    if self.only.row(label) {
+                        self.call_row(at, member, early).await;
+                    }
+                }
+            })
+            .await;
+    }
+
+    fn finish(self, cancelled: bool) -> Outcome {
+        let project = self.project.lock().clone();
+        let learned = if self.plan.project_id.is_none() { project.clone() } else { None };
+        let mut report = self.report.lock().clone();
+        report.project_id = project;
+        let asked_by_client_id = self.plan.scopes.is_none() && self.plan.project_id.is_none();
+        let has_token = report.users.iter().any(|user| user.token.is_some());
+        if report.project_id.is_none() && asked_by_client_id && has_token && !cancelled {
+            report.notes.push(diagnosis::project_unknown(&self.scene()));
+        }
+        (self.stage.emit)(Event::RunFinished {
+            run: self.number,
+            at: say(self.stage.clock.now()),
+            cancelled,
+            report: report.clone(),
+        });
+        Outcome { report, cancelled, learned }
+    }
+
+    fn scene(&self) -> Scene {
+        Scene {
+            issuer: self.plan.discovery.issuer.clone(),
+            project_id: self.project.lock().clone(),
+            client_id: self.plan.api_key.client_id.clone(),
+            app_id: self.plan.api_key.app_id.clone(),
+            api_key_path: self.plan.api_key.path.display().to_string(),
+            clock_offset: self.clock_offset,
+            discovery: self.plan.discovery.exchange,
+        }
+    }
+
+    /// Keeps the project's id the first time that an answer names it.
+    fn learn(&self, project_id: &str) {
+        let mut project = self.project.lock();
+        if project.is_some() {
+            return;
+        }
+        *project = Some(project_id.into());
+        drop(project);
+        self.stage.api.set_project_id(Some(project_id.into()));
+        self.report.lock().project_id = Some(project_id.into());
+        (self.stage.emit)(Event::ProjectLearned {
+            run: self.number,
+            project_id: project_id.into(),
+        });
+    }
+
+    fn change_row(&self, at: usize, change: impl FnOnce(&mut UserReport)) {
+        let row = {
+            let mut report = self.report.lock();
+            let row = &mut report.users[at];
+            let before = UserState::from(&*row);
+            change(row);
+            let after = UserState::from(&*row);
+            if before == after {
+                return;
+            }
+            after
+        };
+        (self.stage.emit)(Event::UserChanged { run: self.number, user: at, row });
+    }
+
+    fn change_cell(&self, user: usize, endpoint: usize, cell: Cell) {
+        self.report.lock().users[user].cells[endpoint] = cell.clone();
+        let cell = Box::new(cell);
+        (self.stage.emit)(Event::CellChanged { run: self.number, user, endpoint, cell });
+    }
+
+    /// A cause that concerns the API as a whole is said once, however many calls meet it.
+    fn change_api(&self, finding: Finding) {
+        let mut report = self.report.lock();
+        if report.api.finding.is_some() {
+            return;
+        }
+        report.api.finding = Some(finding.clone());
+        drop(report);
+        (self.stage.emit)(Event::RunFinding { run: self.number, finding });
+    }
+}
+
+/// The report before anything was called: every row and cell stands. Cells that are not called
+/// keep what they showed, where the previous report has the same rows and doors.
+fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> Report {
+    let mut report = blank(plan, stage);
+    let same_shape = |previous: &Report| {
+        let labels = |r: &Report| r.users.iter().map(|u| u.label.clone()).collect::<Vec<_>>();
+        let doors = |r: &Report| {
+            let first = r.users.first();
+            first.map(|u| u.cells.iter().map(|c| c.path.clone()).collect::<Vec<_>>())
+        };
+        labels(previous) == labels(&report) && doors(previous) == doors(&report)
+    };
+    let Some(previous) = previous.filter(|p| !only.is_all() && same_shape(p)) else {
+        return report;
+    };
+    for (row, before) in report.users.iter_mut().zip(previous.users) {
+        let called = only.row(&row.label);
+        for (cell, seen) in row.cells.iter_mut().zip(before.cells) {
+            if !(called && only.door(&cell.path)) {
+                let Cell { expected, expected_from, .. } = *cell;
+                let as_expected = expectation::met(expected, seen.verdict);
+                *cell = Cell { expected, expected_from, as_expected, ..seen };
+            }
+        }
+        row.user_name = before.user_name;
+        if !called {
+            (row.finding, row.notes, row.token) = (before.finding, before.notes, before.token);
+        }
+    }
+    report
+}
+
+fn blank(plan: &Plan, stage: &Stage) -> Report {
+    let row = |label: &str, user_id: Option<String>, notes: Vec<Finding>| UserReport {
+        label: label.into(),
+        user_id,
+        user_name: None,
+        finding: None,
+        notes,
+        token: None,
+        cells: plan.endpoints.iter().map(|door| blank_cell(label, door, plan)).collect(),
+    };
+    let member_row = |member: &Member| match &member.key {
+        Place { read: Ok(key), .. } => row(
+            &member.label,
+            Some(key.user_id.clone()),
+            diagnosis::repaired(&key.path, &key.repairs).into_iter().collect(),
+        ),
+        Place { read: Err(_), .. } => row(&member.label, None, Vec::new()),
+    };
+    let api_key = &plan.api_key;
+    Report {
+        issuer: plan.discovery.issuer.clone(),
+        project_id: plan.project_id.clone(),
+        client_id: api_key.client_id.clone(),
+        finding: None,
+        notes: diagnosis::repaired(&api_key.path, &api_key.repairs).into_iter().collect(),
+        api: ApiReport { base_url: stage.base_url.clone(), finding: None },
+        users: plan
+            .members
+            .iter()
+            .map(member_row)
+            .chain(std::iter::once(row(NOBODY, None, Vec::new())))
+            .collect(),
+    }
+}
+
+fn blank_cell(label: &str, door: &contract::Endpoint, plan: &Plan) -> Cell {
+    let expected = expectation::expected(label, door, &plan.expectations);
+    Cell {
+        method: door.method.clone(),
+        path: door.path.clone(),
+        status: None,
+        verdict: Verdict::NotReached,
+        expected: expected.map(|(what, _)| what),
+        expected_from: expected.map(|(_, from)| from),
+        as_expected: None,
+        decision: None,
+        response: None,
+        finding: None,
+        exchange: None,
+    }
+}
+
+/// The local clock less the issuer's in seconds, from the discovery answer's `Date` against the
+/// middle of its round trip. `Date` counts whole seconds, so half a one is its best guess.
+fn clock_offset(plan: &Plan, transcript: &Transcript) -> Option<i64> {
+    let server = plan.discovery.server_date?;
+    let exchange = transcript.get(plan.discovery.exchange)?;
+    let began: Timestamp = exchange.started_at.parse().ok()?;
+    let middle_us = began.as_microsecond() + i64::try_from(exchange.duration_us / 2).ok()?;
+    let offset_us = middle_us - server.as_microsecond() - 500_000;
+    Some((offset_us as f64 / 1e6).round() as i64)
+}
+
+/// A moment as [`contract::Timestamp`].
+pub(crate) fn say(at: Timestamp) -> contract::Timestamp {
+    format!("{at:.3}")
+}

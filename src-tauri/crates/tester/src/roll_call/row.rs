@@ -1,0 +1,187 @@
+//! One caller: its token, then its doors.
+
+use contract::{Access, exchange::Purpose, finding::TokenSummary};
+use tokio::sync::OnceCell;
+use zitadel_client::{
+    key_file::ServiceAccountKey,
+    scope,
+    token::{Refusal as TokenRefused, Token, TokenError, request_token},
+    userinfo::userinfo,
+};
+
+use super::Running;
+use crate::{
+    diagnosis,
+    evidence::{Caller, TokenFailure, TokenRefusal, UserinfoProbe},
+    setup::Member,
+};
+
+/// A caller with its token.
+pub(super) struct Bearer<'a> {
+    pub(super) key: &'a ServiceAccountKey,
+    pub(super) token: Token,
+    /// Asked once a row, when introspection calls the token inactive.
+    pub(super) userinfo: OnceCell<UserinfoProbe>,
+}
+
+impl Running {
+    /// Calls one row; `member` is `None` for the calls without a token, `early` a token request
+    /// that was made while the project was learned.
+    pub(super) async fn call_row(
+        &self,
+        at: usize,
+        member: Option<&Member>,
+        early: Option<Result<Token, TokenError>>,
+    ) {
+        let bearer = match member {
+            None => None,
+            Some(member) => self.bearer(at, member, early).await,
+        };
+        for (door, endpoint) in self.plan.endpoints.iter().enumerate() {
+            // Without its token a service user can still knock where nobody needs one.
+            let callable =
+                member.is_none() || bearer.is_some() || endpoint.access == Access::Public;
+            if callable && self.only.door(&endpoint.path) {
+                self.call_cell(at, door, bearer.as_ref()).await;
+            }
+        }
+    }
+
+    /// The row's token, or `None` with the row's finding set.
+    async fn bearer<'a>(
+        &self,
+        at: usize,
+        member: &'a Member,
+        early: Option<Result<Token, TokenError>>,
+    ) -> Option<Bearer<'a>> {
+        let key = match &member.key.read {
+            Ok(key) => key,
+            Err(finding) => {
+                self.change_row(at, |row| row.finding = Some(finding.clone()));
+                return None;
+            }
+        };
+        let now = self.stage.clock.now();
+        if let Some(finding) = diagnosis::expired(key, Some(&self.plan.discovery.issuer), now) {
+            self.change_row(at, |row| row.finding = Some(finding));
+            return None;
+        }
+        let token = match (early, self.kept_token(&member.label)) {
+            (Some(early), _) => early,
+            (None, Some(kept)) => Ok(kept),
+            (None, None) => {
+                let (http, issuer) = (&self.stage.http, &self.plan.discovery);
+                request_token(http, issuer, key, &self.scopes(), &member.label).await
+            }
+        };
+        match token {
+            Ok(token) => {
+                self.tokens.lock().insert(member.label.clone(), token.clone());
+                self.change_row(at, |row| row.token = Some(token.summary()));
+                Some(Bearer { key, token, userinfo: OnceCell::new() })
+            }
+            Err(error) => {
+                self.tokens.lock().remove(&member.label);
+                let caller = caller(&member.label, key, None);
+                let finding = diagnosis::token_refused(&self.scene(), &caller, &seen(&error));
+                self.change_row(at, |row| row.finding = Some(finding));
+                None
+            }
+        }
+    }
+
+    /// The token that the row has, when only part of the roll is called and it still lives.
+    fn kept_token(&self, label: &str) -> Option<Token> {
+        if self.only.is_all() {
+            return None;
+        }
+        let now = self.stage.clock.now();
+        let kept = self.tokens.lock().get(label).cloned();
+        kept.filter(|token| token.expires_at.is_none_or(|ends| ends > now))
+    }
+
+    /// What tokens are asked for with.
+    pub(super) fn scopes(&self) -> Vec<String> {
+        if let Some(scopes) = &self.plan.scopes {
+            return scopes.clone();
+        }
+        let project = self.project.lock().clone();
+        let audience = project.as_deref().unwrap_or(&self.plan.api_key.client_id);
+        vec![scope::OPENID.into(), scope::PROFILE.into(), scope::audience(audience)]
+    }
+
+    pub(super) fn is_expired(&self, key: &ServiceAccountKey) -> bool {
+        key.expires_at.is_some_and(|ended| ended <= self.stage.clock.now())
+    }
+
+    /// Asks userinfo with the row's token, once.
+    pub(super) async fn probe_userinfo(&self, label: &str, bearer: &Bearer<'_>) -> UserinfoProbe {
+        let ask = async {
+            let (http, issuer) = (&self.stage.http, &self.plan.discovery);
+            let answer =
+                userinfo(http, issuer, &bearer.token.value, Some(label), Purpose::Probe).await;
+            match answer {
+                Ok(answer) => {
+                    UserinfoProbe { exchange: answer.exchange, status: Some(answer.status) }
+                }
+                Err(failure) => UserinfoProbe { exchange: failure.exchange, status: None },
+            }
+        };
+        bearer.userinfo.get_or_init(|| ask).await.clone()
+    }
+
+    /// Adds to the row what an introspection told of its caller.
+    pub(super) fn note_introspection(&self, at: usize, answer: &serde_json::Value) {
+        let text = |claim: &str| answer.get(claim).and_then(|v| v.as_str()).map(str::to_owned);
+        let name = text("username").or_else(|| text("client_id"));
+        let kept = text("scope").map(|s| s.split_whitespace().map(str::to_owned).collect());
+        self.change_row(at, |row| {
+            if name.is_some() {
+                row.user_name = name;
+            }
+            if let (Some(TokenSummary { scopes_kept, .. }), Some(kept)) = (&mut row.token, kept) {
+                *scopes_kept = Some(kept);
+            }
+        });
+    }
+}
+
+/// A caller for diagnosis.
+pub(super) fn caller(label: &str, key: &ServiceAccountKey, user_name: Option<String>) -> Caller {
+    Caller {
+        label: label.into(),
+        user_name,
+        user_id: key.user_id.clone(),
+        key_id: key.key_id.clone(),
+        key_path: key.path.display().to_string(),
+    }
+}
+
+/// A failed token request as evidence.
+fn seen(error: &TokenError) -> TokenRefusal {
+    match error {
+        TokenError::Transport(failure) => TokenRefusal {
+            exchange: failure.exchange,
+            how: TokenFailure::Transport(failure.error.clone()),
+        },
+        TokenError::Unreadable { exchange, reason } => TokenRefusal {
+            exchange: *exchange,
+            how: TokenFailure::Trouble { what: format!("The answer is no token: {reason}.") },
+        },
+        TokenError::Refused { refusal, status, error, description, exchange } => {
+            let said = [error.as_deref(), description.as_deref()];
+            let said = said.into_iter().flatten().collect::<Vec<_>>().join(": ");
+            let status = *status;
+            let how = match refusal {
+                TokenRefused::Assertion => TokenFailure::Assertion { status, said },
+                TokenRefused::UserNotActive => TokenFailure::UserNotActive { status },
+                TokenRefused::InstanceNotFound => TokenFailure::InstanceNotFound,
+                TokenRefused::Server => {
+                    TokenFailure::Trouble { what: format!("ZITADEL answered {status} {said}.") }
+                }
+                TokenRefused::Other => TokenFailure::Refused { status, said },
+            };
+            TokenRefusal { exchange: *exchange, how }
+        }
+    }
+}

@@ -1,0 +1,552 @@
+//! A workspace with its key files read and its issuer looked at: what Setup shows, and what a roll
+//! call needs. Each part has its own state, so that one bad file never hides a good one.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+
+use contract::{
+    Endpoint, Finding,
+    report::{Expected, NOBODY},
+    workspace::{Expectation, IssuerView, ItemState, KeyView, UserView, WorkspaceView},
+};
+use jiff::Timestamp;
+use zitadel_client::{
+    discovery::{AddressError, Discovery, DiscoveryError, IssuerAddress},
+    key_file::{self, ApplicationKey, KeyFile, ServiceAccountKey},
+};
+
+use crate::{
+    diagnosis,
+    workspace::{User, Workspace, WorkspaceError},
+};
+
+/// A set-up in memory.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    workspace: Workspace,
+    path: Option<PathBuf>,
+    unsaved: bool,
+    api_key: Option<Place<ApplicationKey>>,
+    users: Vec<Member>,
+    issuer: Issuer,
+}
+
+/// A service user with its row's label.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Unique within the set-up.
+    pub label: String,
+    /// The key file and what came of reading it.
+    pub key: Place<ServiceAccountKey>,
+}
+
+/// A key file's place.
+#[derive(Debug, Clone)]
+pub struct Place<K> {
+    /// Where the file lies.
+    pub path: PathBuf,
+    /// The key, or why there is none.
+    pub read: Result<K, Finding>,
+}
+
+#[derive(Debug, Clone)]
+enum Issuer {
+    Unasked,
+    Asking,
+    Found(Box<Discovery>),
+    Wrong(Finding),
+}
+
+/// What is missing before the roll can be called.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// No address typed.
+    #[error("The issuer's address is missing: type it in Setup.")]
+    NoIssuer,
+    /// The issuer cannot be used.
+    #[error("{}", .0.title)]
+    Issuer(Box<Finding>),
+    /// No API key.
+    #[error("The API's key file is missing: add it in Setup.")]
+    NoApiKey,
+    /// The API's key cannot be used.
+    #[error("{}", .0.title)]
+    ApiKey(Box<Finding>),
+}
+
+/// What a roll call stands on, complete.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The issuer as it describes itself.
+    pub discovery: Discovery,
+    /// The API's key.
+    pub api_key: ApplicationKey,
+    /// Rows, in order; a member whose key cannot be used keeps its row.
+    pub members: Vec<Member>,
+    /// Columns, in order.
+    pub endpoints: Vec<Endpoint>,
+    /// What somebody said should happen.
+    pub expectations: Vec<Expectation>,
+    /// Typed or learned.
+    pub project_id: Option<String>,
+    /// Replaces every scope that would be asked for otherwise.
+    pub scopes: Option<Vec<String>>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self::new(Workspace::default(), None)
+    }
+}
+
+impl Setup {
+    /// Reads the key files that a workspace names.
+    pub fn new(workspace: Workspace, path: Option<PathBuf>) -> Self {
+        let mut setup = Self {
+            workspace,
+            path,
+            unsaved: false,
+            api_key: None,
+            users: Vec::new(),
+            issuer: Issuer::Unasked,
+        };
+        setup.read_keys();
+        setup
+    }
+
+    /// Opens a workspace file and the key files that it names.
+    ///
+    /// # Errors
+    /// Where the workspace file cannot be used; bad key files are states, not errors.
+    pub fn open(path: &Path) -> Result<Self, WorkspaceError> {
+        Ok(Self::new(Workspace::load(path)?, Some(path.into())))
+    }
+
+    /// Saves to `path`, or to where it came from.
+    ///
+    /// # Errors
+    /// Where it cannot be written, or was never saved and no path is given.
+    pub fn save(&mut self, path: Option<&Path>) -> Result<PathBuf, WorkspaceError> {
+        let path = path.map(Into::into).or_else(|| self.path.clone()).ok_or_else(|| {
+            WorkspaceError::Unwritable { path: PathBuf::new(), reason: "no name was given".into() }
+        })?;
+        if let Some(stem) = path.file_name().and_then(|n| n.to_str())
+            && self.path.is_none()
+        {
+            self.workspace.name = stem.split('.').next().unwrap_or(stem).into();
+        }
+        self.workspace.save(&path)?;
+        self.path = Some(path.clone());
+        self.unsaved = false;
+        Ok(path)
+    }
+
+    /// The workspace as it would be saved.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Reads the key files once more, for example after one was moved back.
+    pub fn read_keys(&mut self) {
+        self.api_key = self.workspace.api_key.clone().map(read_application);
+        let mut taken = HashSet::from([NOBODY.to_owned()]);
+        self.users = self
+            .workspace
+            .users
+            .iter()
+            .map(|user| Member {
+                label: unique_label(user, &mut taken),
+                key: read_service_account(user.key.clone()),
+            })
+            .collect();
+    }
+
+    /// Takes in key files, each into the place where its kind belongs. A file that cannot be read
+    /// as either kind is kept among the users, so that its finding is seen.
+    pub fn add_key_files(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            if matches!(key_file::read(&path), Ok(KeyFile::Application(_))) {
+                self.workspace.users.retain(|user| user.key != path);
+                self.workspace.api_key = Some(path);
+            } else {
+                if self.workspace.api_key.as_ref() == Some(&path) {
+                    self.workspace.api_key = None;
+                }
+                if !self.workspace.users.iter().any(|user| user.key == path) {
+                    self.workspace.users.push(User::from_file(path));
+                }
+            }
+        }
+        self.unsaved = true;
+        self.read_keys();
+    }
+
+    /// Takes a service user out; its key file stays where it lies.
+    pub fn remove_user(&mut self, label: &str) -> bool {
+        let Some(at) = self.users.iter().position(|member| member.label == label) else {
+            return false;
+        };
+        self.workspace.users.remove(at);
+        self.workspace.expectations.retain(|e| e.user != label);
+        self.unsaved = true;
+        self.read_keys();
+        true
+    }
+
+    /// Takes the API's key out; its file stays where it lies.
+    pub fn remove_api_key(&mut self) {
+        self.workspace.api_key = None;
+        self.unsaved = true;
+        self.read_keys();
+    }
+
+    /// Sets the issuer's address. A pasted console address also gives the project's id.
+    pub fn set_issuer(&mut self, typed: &str, allow_http: bool) {
+        let typed = typed.trim();
+        if self.workspace.issuer == typed && self.workspace.allow_http == allow_http {
+            return;
+        }
+        // Another issuer's project is not this one's.
+        if self.workspace.issuer != typed {
+            self.workspace.project_id = None;
+        }
+        if let Ok(IssuerAddress { project_id: Some(id), .. }) = IssuerAddress::parse(typed) {
+            self.workspace.project_id = Some(id);
+        }
+        self.workspace.issuer = typed.into();
+        self.workspace.allow_http = allow_http;
+        self.issuer = Issuer::Unasked;
+        self.unsaved = true;
+    }
+
+    /// Sets or clears the project's id.
+    pub fn set_project_id(&mut self, project_id: Option<String>) {
+        let project_id = project_id.filter(|id| !id.trim().is_empty());
+        if self.workspace.project_id != project_id {
+            self.workspace.project_id = project_id;
+            self.unsaved = true;
+        }
+    }
+
+    /// Replaces all scopes, or goes back to those of the guide.
+    pub fn set_scopes(&mut self, scopes: Option<Vec<String>>) {
+        self.workspace.scopes = scopes;
+        self.unsaved = true;
+    }
+
+    /// Replaces the doors. Expectations at doors that are gone go with them.
+    ///
+    /// # Errors
+    /// Names the first door that cannot be served.
+    pub fn set_endpoints(&mut self, endpoints: Vec<Endpoint>) -> Result<(), String> {
+        let mut seen = HashSet::new();
+        for endpoint in &endpoints {
+            crate::workspace::check_endpoint(endpoint)
+                .map_err(|problem| format!("{} {problem}.", endpoint.path))?;
+            if !seen.insert(&endpoint.path) {
+                return Err(format!("{} is there twice.", endpoint.path));
+            }
+        }
+        self.workspace.expectations.retain(|e| endpoints.iter().any(|d| d.path == e.endpoint));
+        self.workspace.endpoints = endpoints;
+        self.unsaved = true;
+        Ok(())
+    }
+
+    /// Says what should happen at one door for one caller; `None` takes the word back.
+    pub fn set_expectation(&mut self, user: &str, endpoint: &str, expected: Option<Expected>) {
+        let set = &mut self.workspace.expectations;
+        set.retain(|e| !(e.user == user && e.endpoint == endpoint));
+        if let Some(expected) = expected {
+            set.push(Expectation { user: user.into(), endpoint: endpoint.into(), expected });
+        }
+        self.unsaved = true;
+    }
+
+    /// Says what should happen at the doors that need a role, from the roles that users hold in a
+    /// world that is known: (user id, role keys).
+    pub fn expect_by_roles(&mut self, held: &[(String, Vec<String>)]) {
+        let mut by_roles = Vec::new();
+        for member in &self.users {
+            let Ok(key) = &member.key.read else { continue };
+            let Some((_, roles)) = held.iter().find(|(id, _)| *id == key.user_id) else { continue };
+            for door in &self.workspace.endpoints {
+                let needed = door.access.needed_roles();
+                if needed.is_empty() {
+                    continue;
+                }
+                let holds = needed.iter().any(|role| roles.contains(role));
+                by_roles.push(Expectation {
+                    user: member.label.clone(),
+                    endpoint: door.path.clone(),
+                    expected: if holds { Expected::Allow } else { Expected::Deny },
+                });
+            }
+        }
+        self.workspace.expectations.retain(|set| {
+            !by_roles.iter().any(|e| e.user == set.user && e.endpoint == set.endpoint)
+        });
+        self.workspace.expectations.append(&mut by_roles);
+    }
+
+    /// Where the workspace is saved.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// The address to ask for discovery; `None` while the issuer is known or nothing was typed.
+    /// From here until [`Setup::set_discovery`] the issuer's state is *checking*.
+    ///
+    /// # Errors
+    /// Where what was typed is no address; the issuer's state says so.
+    pub fn begin_discovery(&mut self) -> Option<(IssuerAddress, bool)> {
+        if self.workspace.issuer.is_empty() || matches!(self.issuer, Issuer::Found(_)) {
+            return None;
+        }
+        match IssuerAddress::parse(&self.workspace.issuer) {
+            Ok(address) => {
+                self.issuer = Issuer::Asking;
+                Some((address, self.workspace.allow_http))
+            }
+            Err(error) => {
+                self.refuse_address(&error);
+                None
+            }
+        }
+    }
+
+    fn refuse_address(&mut self, error: &AddressError) {
+        self.issuer = Issuer::Wrong(diagnosis::address(&self.workspace.issuer, error));
+    }
+
+    /// Takes in what discovery gave.
+    pub fn set_discovery(&mut self, outcome: Result<Discovery, DiscoveryError>) {
+        self.issuer = match outcome {
+            Ok(discovery) => Issuer::Found(Box::new(discovery)),
+            Err(error) => Issuer::Wrong(diagnosis::discovery(&error)),
+        };
+    }
+
+    /// Asks discovery anew at the next occasion.
+    pub fn forget_discovery(&mut self) {
+        self.issuer = Issuer::Unasked;
+    }
+
+    /// The issuer as it describes itself, where it is known.
+    pub fn discovery(&self) -> Option<&Discovery> {
+        match &self.issuer {
+            Issuer::Found(discovery) => Some(discovery),
+            _ => None,
+        }
+    }
+
+    /// Keeps what a roll call learned.
+    pub fn learn_project(&mut self, project_id: &str) {
+        self.set_project_id(Some(project_id.into()));
+    }
+
+    /// Everything that a roll call needs.
+    ///
+    /// # Errors
+    /// The first thing that is missing.
+    pub fn plan(&self) -> Result<Plan, NotReady> {
+        let discovery = match &self.issuer {
+            Issuer::Found(discovery) => (**discovery).clone(),
+            Issuer::Wrong(finding) => return Err(NotReady::Issuer(Box::new(finding.clone()))),
+            Issuer::Unasked | Issuer::Asking => return Err(NotReady::NoIssuer),
+        };
+        let api_key = match &self.api_key {
+            None => return Err(NotReady::NoApiKey),
+            Some(Place { read: Err(finding), .. }) => {
+                return Err(NotReady::ApiKey(Box::new(finding.clone())));
+            }
+            Some(Place { read: Ok(key), .. }) => key.clone(),
+        };
+        Ok(Plan {
+            discovery,
+            api_key,
+            members: self.users.clone(),
+            endpoints: self.workspace.endpoints.clone(),
+            expectations: self.workspace.expectations.clone(),
+            project_id: self.workspace.project_id.clone(),
+            scopes: self.workspace.scopes.clone(),
+        })
+    }
+
+    /// The service users with their labels.
+    pub fn members(&self) -> &[Member] {
+        &self.users
+    }
+
+    /// The state of every part, for people.
+    pub fn view(&self, now: Timestamp) -> WorkspaceView {
+        let issuer = self.discovery().map(|d| d.issuer.as_str());
+        WorkspaceView {
+            name: self.workspace.name.clone(),
+            path: self.path.as_ref().map(|p| p.display().to_string()),
+            unsaved: self.unsaved,
+            issuer: self.issuer_view(),
+            api_key: self.api_key.as_ref().map(application_view),
+            users: self
+                .users
+                .iter()
+                .map(|member| UserView {
+                    label: member.label.clone(),
+                    key: service_account_view(&member.key, issuer, now),
+                })
+                .collect(),
+            endpoints: self.workspace.endpoints.clone(),
+            expectations: self.workspace.expectations.clone(),
+            project_id: self.workspace.project_id.clone(),
+            scopes: self.workspace.scopes.clone(),
+            api: None,
+            sandbox: None,
+        }
+    }
+
+    fn issuer_view(&self) -> IssuerView {
+        let (state, discovered, finding) = match &self.issuer {
+            Issuer::Unasked => (ItemState::Empty, None, None),
+            Issuer::Asking => (ItemState::Checking, None, None),
+            Issuer::Found(discovery) => (ItemState::Ok, Some(discovery.view()), None),
+            Issuer::Wrong(finding) => (ItemState::Wrong, None, Some(finding.clone())),
+        };
+        IssuerView {
+            typed: self.workspace.issuer.clone(),
+            state,
+            discovered,
+            finding,
+            allow_http: self.workspace.allow_http,
+        }
+    }
+}
+
+/// Reads a file into the API's place.
+pub fn read_application(path: PathBuf) -> Place<ApplicationKey> {
+    let read = match key_file::read(&path) {
+        Ok(KeyFile::Application(key)) => Ok(key),
+        Ok(KeyFile::ServiceAccount(key)) => Err(diagnosis::user_key_in_apis_place(&key)),
+        Err(error) => Err(diagnosis::unreadable(&error)),
+    };
+    Place { path, read }
+}
+
+/// Reads a file into a service user's place.
+pub fn read_service_account(path: PathBuf) -> Place<ServiceAccountKey> {
+    let read = match key_file::read(&path) {
+        Ok(KeyFile::ServiceAccount(key)) => Ok(key),
+        Ok(KeyFile::Application(key)) => Err(diagnosis::api_key_in_users_place(&key)),
+        Err(error) => Err(diagnosis::unreadable(&error)),
+    };
+    Place { path, read }
+}
+
+fn unique_label(user: &User, taken: &mut HashSet<String>) -> String {
+    let stem = || user.key.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let wanted = user.name.clone().or_else(stem).unwrap_or_else(|| "user".into());
+    let numbered = (2..).map(|n| format!("{wanted}-{n}"));
+    let label = std::iter::once(wanted.clone()).chain(numbered).find(|l| !taken.contains(l));
+    let label = label.unwrap_or(wanted);
+    taken.insert(label.clone());
+    label
+}
+
+fn key_view(path: &Path) -> KeyView {
+    KeyView {
+        path: path.display().to_string(),
+        file_name: path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+        state: ItemState::Wrong,
+        facts: None,
+        finding: None,
+        notes: Vec::new(),
+    }
+}
+
+fn application_view(place: &Place<ApplicationKey>) -> KeyView {
+    let view = key_view(&place.path);
+    match &place.read {
+        Ok(key) => KeyView {
+            state: ItemState::Ok,
+            facts: Some(key.facts()),
+            notes: diagnosis::repaired(&key.path, &key.repairs).into_iter().collect(),
+            ..view
+        },
+        Err(finding) => KeyView { finding: Some(finding.clone()), ..view },
+    }
+}
+
+fn service_account_view(
+    place: &Place<ServiceAccountKey>,
+    issuer: Option<&str>,
+    now: Timestamp,
+) -> KeyView {
+    let view = key_view(&place.path);
+    match &place.read {
+        Ok(key) => {
+            let finding = diagnosis::expired(key, issuer, now);
+            KeyView {
+                state: if finding.is_some() { ItemState::Wrong } else { ItemState::Ok },
+                facts: Some(key.facts()),
+                notes: diagnosis::repaired(&key.path, &key.repairs).into_iter().collect(),
+                finding,
+                ..view
+            }
+        }
+        Err(finding) => KeyView { finding: Some(finding.clone()), ..view },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_unique_and_nobody_is_reserved() {
+        let named = |name: Option<&str>, file: &str| User {
+            name: name.map(Into::into),
+            ..User::from_file(file.into())
+        };
+        let mut taken = HashSet::from([NOBODY.to_owned()]);
+        let labels: Vec<_> = [
+            named(None, "a/bot.json"),
+            named(None, "b/bot.json"),
+            named(Some("bot"), "c/other.json"),
+            named(None, "nobody.json"),
+        ]
+        .iter()
+        .map(|user| unique_label(user, &mut taken))
+        .collect();
+        assert_eq!(labels, ["bot", "bot-2", "bot-3", "nobody-2"]);
+    }
+
+    #[test]
+    fn expectations_at_a_removed_door_go_with_it() {
+        let mut setup = Setup::default();
+        setup.set_expectation("bot", "/api/private-scoped", Some(Expected::Allow));
+        setup.set_expectation("bot", "/api/private", Some(Expected::Allow));
+        let doors = Endpoint::guide().into_iter().take(2).collect();
+        setup.set_endpoints(doors).unwrap();
+        let left: Vec<_> = setup.workspace.expectations.iter().map(|e| &e.endpoint).collect();
+        assert_eq!(left, ["/api/private"]);
+    }
+
+    #[test]
+    fn the_same_door_twice_is_refused_by_name() {
+        let mut doors = Endpoint::guide();
+        doors.push(doors[1].clone());
+        let error = Setup::default().set_endpoints(doors).unwrap_err();
+        assert!(error.contains("/api/private"), "{error}");
+    }
+
+    #[test]
+    fn another_issuer_forgets_the_project_of_the_last() {
+        let mut setup = Setup::default();
+        setup.set_issuer("https://a.example", false);
+        setup.set_project_id(Some("1".into()));
+        setup.set_issuer("https://b.example", false);
+        assert_eq!(setup.workspace().project_id, None);
+    }
+}

@@ -1,0 +1,190 @@
+//! The transcript: every HTTP exchange of this program, with its secrets in slots.
+//!
+//! Exchanges are told to one sink as they end, and the latest are kept for looking up. Nothing in a
+//! record needs hiding any more; the slots are resolved only where a person asked for it.
+
+mod curl;
+mod redact;
+mod slot;
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use contract::{
+    ExchangeId, SlotId,
+    exchange::{Exchange, Secret, SecretKind},
+};
+use parking_lot::Mutex;
+use secrecy::SecretString;
+
+pub use curl::curl;
+pub(crate) use redact::Redactor;
+use slot::{Slot, Slots};
+
+const MAX_KEPT: usize = 10_000;
+/// Answers may be up to 1 MiB each, so a count alone bounds nothing.
+const MAX_KEPT_BYTES: usize = 64 << 20;
+
+/// Clones are the same transcript.
+#[derive(Clone, Default)]
+pub struct Transcript(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    sink: Option<Box<dyn Fn(Exchange) + Send + Sync>>,
+    last: AtomicU64,
+    slots: Mutex<Slots>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    exchanges: VecDeque<Arc<Exchange>>,
+    bytes: usize,
+}
+
+impl Transcript {
+    /// A transcript that tells `sink` of every exchange as it ends. `sink` is called on the task that
+    /// made the exchange and should be quick.
+    pub fn new(sink: impl Fn(Exchange) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner { sink: Some(Box::new(sink)), ..Inner::default() }))
+    }
+
+    /// The slot of a secret. The same secret has the same slot; it is decoded once.
+    pub fn slot(&self, secret: &str, kind: SecretKind) -> Secret {
+        self.meet(secret, kind).told.clone()
+    }
+
+    /// The secret in a slot; `None` for a slot that never was, or that thousands of later ones have
+    /// pushed out.
+    pub fn reveal(&self, slot: SlotId) -> Option<SecretString> {
+        self.0.slots.lock().get(slot).map(|slot| slot.secret().into())
+    }
+
+    /// One of the latest 10,000 exchanges (fewer where their answers are large).
+    pub fn get(&self, id: ExchangeId) -> Option<Exchange> {
+        let kept = self.0.kept.lock();
+        kept.exchanges.iter().rev().find(|exchange| exchange.id == id).map(|e| Exchange::clone(e))
+    }
+
+    /// The exchanges that are kept, oldest first.
+    pub fn all(&self) -> Vec<Exchange> {
+        self.0.kept.lock().exchanges.iter().map(|e| Exchange::clone(e)).collect()
+    }
+
+    pub(crate) fn meet(&self, secret: &str, kind: SecretKind) -> Arc<Slot> {
+        self.0.slots.lock().meet(secret, kind)
+    }
+
+    /// The number of an exchange that begins now.
+    pub(crate) fn begin(&self) -> ExchangeId {
+        self.0.last.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Keeps an exchange that has ended, and tells of it.
+    pub(crate) fn end(&self, exchange: Exchange) -> Arc<Exchange> {
+        let exchange = Arc::new(exchange);
+        self.0.kept.lock().push(exchange.clone());
+        if let Some(sink) = &self.0.sink {
+            sink(Exchange::clone(&exchange));
+        }
+        exchange
+    }
+}
+
+impl Kept {
+    fn push(&mut self, exchange: Arc<Exchange>) {
+        self.bytes += size(&exchange);
+        self.exchanges.push_back(exchange);
+        while self.exchanges.len() > MAX_KEPT
+            || (self.bytes > MAX_KEPT_BYTES && self.exchanges.len() > 1)
+        {
+            if let Some(oldest) = self.exchanges.pop_front() {
+                self.bytes -= size(&oldest);
+            }
+        }
+    }
+}
+
+fn size(exchange: &Exchange) -> usize {
+    const FRAME: usize = 2048;
+    FRAME + exchange.response.as_ref().map_or(0, |response| response.body.len())
+}
+
+impl std::fmt::Debug for Transcript {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Transcript")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::exchange::{Party, Purpose, Request, Response};
+    use secrecy::ExposeSecret;
+
+    fn exchange(id: ExchangeId, body: usize) -> Exchange {
+        Exchange {
+            id,
+            purpose: Purpose::Call,
+            from: Party::Caller,
+            to: Party::Api,
+            user: None,
+            request_id: None,
+            request: Request {
+                method: "GET".into(),
+                url: String::new(),
+                headers: vec![],
+                form: None,
+            },
+            response: Some(Response { status: 200, headers: vec![], body: "x".repeat(body) }),
+            error: None,
+            started_at: String::new(),
+            duration_us: 1,
+            attempt: 1,
+            secrets: vec![],
+        }
+    }
+
+    #[test]
+    fn the_sink_hears_of_every_exchange_and_the_latest_can_be_looked_up() {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = heard.clone();
+        let transcript = Transcript::new(move |exchange| ear.lock().push(exchange.id));
+        assert_eq!((transcript.begin(), transcript.begin()), (1, 2));
+        transcript.end(exchange(2, 0));
+        transcript.end(exchange(1, 0));
+        assert_eq!(*heard.lock(), [2, 1]);
+        assert_eq!(transcript.get(1).unwrap().id, 1);
+        assert_eq!(transcript.get(3), None);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_by_count_and_by_size() {
+        let mut kept = Kept::default();
+        for id in 0..=MAX_KEPT as u64 {
+            kept.push(Arc::new(exchange(id, 0)));
+        }
+        assert_eq!(kept.exchanges.len(), MAX_KEPT);
+        assert_eq!(kept.exchanges[0].id, 1, "the oldest goes first");
+        for id in 0..200 {
+            kept.push(Arc::new(exchange(id, 1 << 20)));
+        }
+        assert!(kept.bytes <= MAX_KEPT_BYTES && kept.exchanges.len() < 65);
+    }
+
+    #[test]
+    fn a_slot_is_revealed_only_by_asking() {
+        let transcript = Transcript::default();
+        let slot = transcript.slot("opaque-access-token", SecretKind::AccessToken);
+        assert_eq!((slot.length, slot.header), (19, None));
+        assert_eq!(transcript.reveal(slot.slot).unwrap().expose_secret(), "opaque-access-token");
+        assert!(transcript.reveal(99).is_none());
+        assert_eq!(format!("{transcript:?}"), "Transcript");
+    }
+}

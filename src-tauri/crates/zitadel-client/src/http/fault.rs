@@ -1,0 +1,149 @@
+//! From an error of the HTTP library to its class and a sentence that names host and port.
+
+use std::{error::Error, io};
+
+use contract::exchange::{TransportError, TransportErrorKind};
+use rustls::CertificateError;
+use url::Url;
+
+use super::{Limits, MAX_ANSWER_BYTES};
+
+/// Whom a request went to, for people.
+pub(super) struct Place {
+    host: String,
+    port: u16,
+}
+
+impl Place {
+    pub(super) fn of(url: &Url) -> Self {
+        Self {
+            host: url.host_str().unwrap_or_default().into(),
+            port: url.port_or_known_default().unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn too_large(&self) -> TransportError {
+        TransportError {
+            kind: TransportErrorKind::TooLarge,
+            message: format!("The answer of {self} is over {} MiB.", MAX_ANSWER_BYTES >> 20),
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+/// The error's class. The library's own texts name URLs, which may hold secrets, so none is used.
+pub(super) fn classify(error: &reqwest::Error, place: &Place, limits: &Limits) -> TransportError {
+    let tls = find::<rustls::Error>(error);
+    let (kind, message) = if let Some(tls) = tls {
+        (TransportErrorKind::Tls, untrusted(tls, place))
+    } else if error.is_timeout() && error.is_connect() {
+        let time = limits.connect.as_secs();
+        (TransportErrorKind::TimedOut, format!("{place} took no connection within {time} seconds."))
+    } else if error.is_timeout() {
+        let time = limits.whole.as_secs();
+        (
+            TransportErrorKind::TimedOut,
+            format!("{place} gave no whole answer within {time} seconds."),
+        )
+    } else if error.is_dns() {
+        (TransportErrorKind::NameNotFound, format!("The name {} has no address.", place.host))
+    } else if error.is_connect() {
+        (TransportErrorKind::NotConnected, not_connected(error, place))
+    } else {
+        let message = format!("{place} broke the connection off before its answer was whole.");
+        (TransportErrorKind::Broken, message)
+    };
+    TransportError { kind, message }
+}
+
+fn not_connected(error: &reqwest::Error, place: &Place) -> String {
+    match find::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => format!("Nobody listens at {place}."),
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
+            format!("There is no way from here to {place}.")
+        }
+        Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
+            format!("{place} broke the connection off at once.")
+        }
+        _ => format!("No connection to {place} came about."),
+    }
+}
+
+fn untrusted(error: &rustls::Error, place: &Place) -> String {
+    let because = match error {
+        rustls::Error::InvalidCertificate(certificate) => match certificate {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "is not valid yet"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "is for another name"
+            }
+            CertificateError::UnknownIssuer => "comes from an authority that is unknown here",
+            CertificateError::Revoked => "was revoked",
+            _ => "cannot be trusted",
+        },
+        rustls::Error::InvalidMessage(_) => {
+            return format!("{place} does not speak TLS: it may be a plain http port.");
+        }
+        _ => return format!("{place} and this program find no common way to encrypt."),
+    };
+    format!("The certificate of {place} {because}.")
+}
+
+/// The first error of a type in the chain, also inside I/O errors, which hide what they wrap.
+fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = match wrapped {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_said() {
+        let place = Place { host: "acme.example".into(), port: 443 };
+        let invalid = rustls::Error::InvalidCertificate;
+        let cases = [
+            (invalid(CertificateError::Expired), "has expired"),
+            (invalid(CertificateError::NotValidForName), "is for another name"),
+            (invalid(CertificateError::UnknownIssuer), "unknown here"),
+            (invalid(CertificateError::BadSignature), "cannot be trusted"),
+            (
+                rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
+                "plain http",
+            ),
+            (rustls::Error::HandshakeNotComplete, "no common way"),
+        ];
+        for (error, words) in cases {
+            let said = untrusted(&error, &place);
+            assert!(said.contains(words) && said.contains("acme.example:443"), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_found_inside_io_errors() {
+        let tls = rustls::Error::HandshakeNotComplete;
+        let inner = io::Error::other(Arc::new(tls.clone()));
+        assert!(find::<rustls::Error>(&inner).is_none(), "an Arc is another type");
+        let outer = io::Error::other(io::Error::other(tls));
+        assert!(find::<rustls::Error>(&outer).is_some());
+    }
+}

@@ -1,0 +1,44 @@
+//! What the window may ask for. A command parses, calls one function and maps the error.
+
+mod roll_call;
+mod sandbox;
+mod secrets;
+mod window;
+mod workspace;
+
+use tauri::{Wry, ipc::Invoke};
+
+/// All commands.
+pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
+    tauri::generate_handler![
+        window::subscribe,
+        window::start_options,
+        workspace::new_workspace,
+        workspace::open_workspace,
+        workspace::pick_workspace,
+        workspace::save_workspace,
+        workspace::recent_workspaces,
+        workspace::forget_recent,
+        workspace::add_key_files,
+        workspace::pick_key_files,
+        workspace::remove_user,
+        workspace::remove_api_key,
+        workspace::set_issuer,
+        workspace::set_project_id,
+        workspace::set_scopes,
+        workspace::set_endpoints,
+        workspace::set_expectation,
+        roll_call::call_the_roll,
+        roll_call::stop_the_roll,
+        sandbox::open_sandbox,
+        sandbox::give_role,
+        sandbox::take_role,
+        sandbox::set_user_state,
+        sandbox::set_token_type,
+        secrets::reveal,
+        secrets::copy_token,
+        secrets::copy_export,
+        secrets::copy_curl,
+        secrets::copy_text,
+    ]
+}

@@ -1,0 +1,56 @@
+//! The built-in issuer.
+
+use contract::{finding::TokenKind, workspace::SandboxUserState};
+use sandbox::{TokenType, UserState};
+use tauri::State;
+
+use crate::{desk::Desk, error::Answer};
+
+/// Starts a new built-in issuer with its workspace.
+#[tauri::command]
+pub async fn open_sandbox(desk: State<'_, Desk>) -> Answer<()> {
+    desk.open_sandbox().await
+}
+
+/// Gives a service user a role on the API's project.
+#[tauri::command]
+pub async fn give_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
+    desk.change_sandbox(|sandbox| sandbox.give_role(&user_id, &role)).await
+}
+
+/// Takes it away.
+#[tauri::command]
+pub async fn take_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
+    desk.change_sandbox(|sandbox| sandbox.take_role(&user_id, &role)).await
+}
+
+/// Locks, deactivates, reactivates or removes a service user.
+#[tauri::command]
+pub async fn set_user_state(
+    desk: State<'_, Desk>,
+    user_id: String,
+    state: SandboxUserState,
+) -> Answer<()> {
+    let state = match state {
+        SandboxUserState::Active => UserState::Active,
+        SandboxUserState::Locked => UserState::Locked,
+        SandboxUserState::Deactivated => UserState::Deactivated,
+        SandboxUserState::Removed => UserState::Removed,
+    };
+    desk.change_sandbox(|sandbox| sandbox.set_user_state(&user_id, state)).await
+}
+
+/// Says what kind of token a service user gets from now on.
+#[tauri::command]
+pub async fn set_token_type(
+    desk: State<'_, Desk>,
+    user_id: String,
+    token_type: TokenKind,
+) -> Answer<()> {
+    let token_type = match token_type {
+        TokenKind::Opaque => TokenType::Opaque,
+        TokenKind::Jwt => TokenType::Jwt,
+        TokenKind::Jwe => TokenType::Jwe,
+    };
+    desk.change_sandbox(|sandbox| sandbox.set_token_type(&user_id, token_type)).await
+}

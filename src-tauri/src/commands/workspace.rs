@@ -1,0 +1,155 @@
+//! The set-up: workspace files, key files, issuer, doors, expectations.
+
+use std::path::{Path, PathBuf};
+
+use contract::{Endpoint, report::Expected};
+use tauri::{State, WebviewWindow};
+use tester::Setup;
+
+use crate::{
+    desk::Desk,
+    dialog,
+    error::{Answer, Failure},
+    recent::{self, Recent},
+};
+
+/// Begins with nothing set up.
+#[tauri::command]
+pub async fn new_workspace(desk: State<'_, Desk>) -> Answer<()> {
+    desk.replace(Setup::default()).await?;
+    desk.close_sandbox();
+    Ok(())
+}
+
+/// Opens a workspace file.
+#[tauri::command]
+pub async fn open_workspace(desk: State<'_, Desk>, path: PathBuf) -> Answer<()> {
+    desk.open(&path).await
+}
+
+/// Lets a person choose a workspace file and opens it.
+#[tauri::command]
+pub async fn pick_workspace(desk: State<'_, Desk>, window: WebviewWindow) -> Answer<()> {
+    match dialog::pick_workspace(&window).await {
+        Some(path) => desk.open(&path).await,
+        None => Ok(()),
+    }
+}
+
+/// Saves the workspace: to `path`, to where it came from, or to where a person says.
+#[tauri::command]
+pub async fn save_workspace(
+    desk: State<'_, Desk>,
+    window: WebviewWindow,
+    path: Option<PathBuf>,
+) -> Answer<()> {
+    let bench = desk.bench();
+    let (name, known) = bench.with_setup(|s| (s.workspace().name.clone(), s.path().is_some()));
+    // The sandbox's own file goes with the sandbox; what is to stay is saved elsewhere.
+    let known = known && bench.view().sandbox.is_none();
+    let path = match path {
+        None if !known => match dialog::pick_place(&window, &name).await {
+            Some(chosen) => Some(chosen),
+            None => return Ok(()),
+        },
+        path => path,
+    };
+    let saved = bench.save(path.as_deref())?;
+    bench.with_setup(|setup| recent::remember(desk.settings(), &saved, setup.workspace()));
+    Ok(())
+}
+
+/// The workspaces that were open last.
+#[tauri::command]
+pub async fn recent_workspaces(desk: State<'_, Desk>) -> Answer<Vec<Recent>> {
+    Ok(recent::list(desk.settings()))
+}
+
+/// Takes a workspace out of that list.
+#[tauri::command]
+pub async fn forget_recent(desk: State<'_, Desk>, path: PathBuf) -> Answer<()> {
+    recent::forget(desk.settings(), &path);
+    Ok(())
+}
+
+/// Takes in files by path: key files each to its place, a workspace is opened.
+#[tauri::command]
+pub async fn add_key_files(desk: State<'_, Desk>, paths: Vec<PathBuf>) -> Answer<()> {
+    let is_workspace = |path: &Path| path.to_string_lossy().ends_with(".rolecall.json");
+    if let Some(workspace) = paths.iter().find(|path| is_workspace(path)) {
+        return desk.open(workspace).await;
+    }
+    if paths.iter().any(|path| path.as_os_str().is_empty()) {
+        return Err(Failure::input("Type the path of a key file."));
+    }
+    desk.serve_api().await?;
+    desk.bench().change(|setup| setup.add_key_files(&paths)).await;
+    Ok(())
+}
+
+/// Lets a person choose key files and takes them in.
+#[tauri::command]
+pub async fn pick_key_files(desk: State<'_, Desk>, window: WebviewWindow) -> Answer<()> {
+    let paths = dialog::pick_key_files(&window).await;
+    if paths.is_empty() {
+        return Ok(());
+    }
+    add_key_files(desk, paths).await
+}
+
+/// Takes a service user out of the workspace.
+#[tauri::command]
+pub async fn remove_user(desk: State<'_, Desk>, label: String) -> Answer<()> {
+    if desk.bench().change(|setup| setup.remove_user(&label)).await {
+        Ok(())
+    } else {
+        Err(Failure::not_found(format!("There is no service account {label} here.")))
+    }
+}
+
+/// Takes the API's key out of the workspace.
+#[tauri::command]
+pub async fn remove_api_key(desk: State<'_, Desk>) -> Answer<()> {
+    desk.bench().change(Setup::remove_api_key).await;
+    Ok(())
+}
+
+/// Sets the issuer's address and looks at what answers there.
+#[tauri::command]
+pub async fn set_issuer(desk: State<'_, Desk>, typed: String, allow_http: bool) -> Answer<()> {
+    desk.serve_api().await?;
+    desk.bench().change(|setup| setup.set_issuer(&typed, allow_http)).await;
+    Ok(())
+}
+
+/// Sets the project's id, or leaves it to be learned.
+#[tauri::command]
+pub async fn set_project_id(desk: State<'_, Desk>, project_id: Option<String>) -> Answer<()> {
+    desk.bench().change(|setup| setup.set_project_id(project_id)).await;
+    Ok(())
+}
+
+/// Replaces the scopes that tokens are asked for with, or goes back to those of the guide.
+#[tauri::command]
+pub async fn set_scopes(desk: State<'_, Desk>, scopes: Option<Vec<String>>) -> Answer<()> {
+    desk.bench().change(|setup| setup.set_scopes(scopes)).await;
+    Ok(())
+}
+
+/// Replaces the doors.
+#[tauri::command]
+pub async fn set_endpoints(desk: State<'_, Desk>, endpoints: Vec<Endpoint>) -> Answer<()> {
+    desk.bench().change(|setup| setup.set_endpoints(endpoints)).await.map_err(Failure::input)
+}
+
+/// Says what should happen at one door for one caller, or takes the word back.
+#[tauri::command]
+pub async fn set_expectation(
+    desk: State<'_, Desk>,
+    user: String,
+    endpoint: String,
+    expected: Option<Expected>,
+) -> Answer<()> {
+    desk.bench().change(|setup| setup.set_expectation(&user, &endpoint, expected)).await;
+    Ok(())
+}

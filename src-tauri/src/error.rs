@@ -1,0 +1,101 @@
+//! The one map from errors to what the window is told.
+
+use contract::{CommandError, ErrorCode};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tester::{workbench::CallError, workspace::WorkspaceError};
+use zitadel_client::http::HttpError;
+
+/// What a command answers when it cannot do its work.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct Failure(CommandError);
+
+/// What every command answers.
+pub type Answer<T> = Result<T, Failure>;
+
+impl Failure {
+    fn new(code: ErrorCode, message: impl ToString, details: Value) -> Self {
+        Self(CommandError { code, message: message.to_string(), details })
+    }
+
+    /// What was given does not fit.
+    pub fn input(message: impl ToString) -> Self {
+        Self::new(ErrorCode::InvalidInput, message, Value::Null)
+    }
+
+    /// There is nothing under this id.
+    pub fn not_found(message: impl ToString) -> Self {
+        Self::new(ErrorCode::NotFound, message, Value::Null)
+    }
+
+    /// Something of this machine failed.
+    pub fn machine(message: impl ToString) -> Self {
+        Self::new(ErrorCode::Machine, message, Value::Null)
+    }
+}
+
+impl From<WorkspaceError> for Failure {
+    fn from(error: WorkspaceError) -> Self {
+        let (code, path, field) = match &error {
+            WorkspaceError::TooNew { path, .. } => (ErrorCode::WorkspaceTooNew, path, None),
+            WorkspaceError::Field { path, field, .. } => {
+                (ErrorCode::WorkspaceUnusable, path, Some(field.clone()))
+            }
+            WorkspaceError::Unreadable { path, .. }
+            | WorkspaceError::NotJson { path, .. }
+            | WorkspaceError::Unwritable { path, .. } => (ErrorCode::WorkspaceUnusable, path, None),
+        };
+        Self::new(code, &error, json!({ "path": path, "field": field }))
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        let code = match &error {
+            CallError::Busy => ErrorCode::Busy,
+            CallError::NotReady(_) => ErrorCode::InvalidInput,
+            CallError::NoApi => ErrorCode::Machine,
+        };
+        Self::new(code, &error, Value::Null)
+    }
+}
+
+impl From<HttpError> for Failure {
+    fn from(error: HttpError) -> Self {
+        Self::input(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_has_a_code_that_the_window_can_match() {
+        let path = std::path::PathBuf::from("/a.rolecall.json");
+        let cases = [
+            (
+                Failure::from(WorkspaceError::TooNew { path: path.clone(), found: 9 }),
+                json!({ "code": "workspace_too_new", "path": path, "field": null }),
+            ),
+            (
+                Failure::from(WorkspaceError::Field {
+                    path: path.clone(),
+                    field: "version".into(),
+                    problem: "is missing".into(),
+                }),
+                json!({ "code": "workspace_unusable", "path": path, "field": "version" }),
+            ),
+        ];
+        for (failure, expected) in cases {
+            let value = serde_json::to_value(&failure).unwrap();
+            assert_eq!(value["code"], expected["code"]);
+            assert_eq!(value["details"]["path"], expected["path"]);
+            assert_eq!(value["details"]["field"], expected["field"]);
+            assert!(value["message"].as_str().unwrap().contains("/a.rolecall.json"));
+        }
+        let busy = serde_json::to_value(Failure::from(CallError::Busy)).unwrap();
+        assert_eq!(busy["code"], "busy");
+    }
+}

@@ -1,0 +1,52 @@
+//! The desktop shell: it opens the window, hands commands on and decides nothing.
+//!
+//! - [`commands`]: what the window may ask for; each parses, calls one function, maps the error
+//! - `events`: the one place that emits
+//! - `dialog`: native file dialogs
+//! - `desk`: what the commands share
+//! - `error`: the one map from errors to [`contract::CommandError`]
+
+pub mod commands;
+mod desk;
+mod dialog;
+mod error;
+mod events;
+mod recent;
+mod start;
+
+use tauri::{Manager, RunEvent};
+
+use crate::{desk::Desk, events::Events};
+
+/// Opens the window and serves it until it is closed.
+pub fn run() {
+    start::avoid_blank_window();
+    start::log_to_stderr();
+    let app = tauri::Builder::default()
+        // Must be the first plugin: a second start ends here.
+        .plugin(tauri_plugin_single_instance::init(|app, args, folder| {
+            start::again(app, args, folder);
+        }))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(commands::handler())
+        .setup(|app| {
+            let events = Events::default();
+            app.manage(Desk::new(app.handle(), events)?);
+            start::window(app)?;
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    let app = match app {
+        Ok(app) => app,
+        Err(error) => {
+            tracing::error!("Rolecall cannot open its window: {error}");
+            std::process::exit(1);
+        }
+    };
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            // The process ends without dropping its state; the sandbox's keys must not stay.
+            app.state::<Desk>().close_sandbox();
+        }
+    });
+}

@@ -1,0 +1,274 @@
+//! The real window, driven through WebKit's own driver.
+//!
+//! The driver takes one session at a time, so these tests run one after another. It is always ended
+//! by SIGTERM: killed outright it would leave the window behind.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement, error::WebDriverError};
+
+/// Long enough for a busy machine with two cores.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An open window.
+pub struct Window {
+    /// The session.
+    pub driver: WebDriver,
+    process: Child,
+    home: TempDir,
+}
+
+impl Window {
+    /// Opens the window with a fresh home.
+    pub async fn open(args: &[&str]) -> Self {
+        Self::open_in(tempfile::tempdir().expect("a home"), args).await
+    }
+
+    /// Opens the window with a home that an earlier one left.
+    pub async fn open_in(home: TempDir, args: &[&str]) -> Self {
+        let port = free_port();
+        let process = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .envs(own_folders(home.path()))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("WebKitWebDriver is installed");
+        let mut capabilities = Capabilities::new();
+        capabilities
+            .set(
+                "webkitgtk:browserOptions",
+                json!({ "binary": crate::program("rolecall"), "args": args }),
+            )
+            .expect("capabilities");
+        let address = format!("http://127.0.0.1:{port}");
+        let started = Instant::now();
+        let driver = loop {
+            match WebDriver::new(&address, capabilities.clone()).await {
+                Ok(driver) => break driver,
+                Err(error) if started.elapsed() > PATIENCE => panic!("no session: {error}"),
+                Err(_) => pause().await,
+            }
+        };
+        let window = Self { driver, process, home };
+        window.until("the window is ready", "return document.body.dataset.ready === 'true'").await;
+        window
+    }
+
+    /// Closes the window; its home can be used again.
+    pub async fn close(mut self) -> TempDir {
+        let _ = self.driver.clone().quit().await;
+        end(&mut self.process);
+        std::mem::replace(&mut self.home, tempfile::tempdir().expect("a home"))
+    }
+
+    /// The element with this test id, as soon as it is there.
+    pub async fn by(&self, id: &str) -> WebElement {
+        let started = Instant::now();
+        loop {
+            match self.driver.find(selector(id)).await {
+                Ok(element) => return element,
+                Err(error) if started.elapsed() > PATIENCE => {
+                    panic!("{id} did not appear: {error}\n{}", self.said().await)
+                }
+                Err(_) => pause().await,
+            }
+        }
+    }
+
+    /// How many elements have this test id now.
+    pub async fn count(&self, id: &str) -> usize {
+        self.driver.find_all(selector(id)).await.map(|all| all.len()).unwrap_or(0)
+    }
+
+    /// Presses an element. One that is just being redrawn is looked up again.
+    pub async fn click(&self, id: &str) {
+        self.retry(id, async |element: &WebElement| {
+            element.scroll_into_view().await?;
+            element.click().await
+        })
+        .await;
+    }
+
+    /// Types into a field in place of what it holds.
+    pub async fn fill(&self, id: &str, text: &str) {
+        self.retry(id, async |element: &WebElement| {
+            element.clear().await?;
+            element.send_keys(text).await
+        })
+        .await;
+    }
+
+    /// Types into whatever has the focus.
+    pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
+        self.driver.action_chain().send_keys(keys).perform().await.expect("keys can be pressed");
+    }
+
+    /// Presses a key while another is held.
+    pub async fn chord(&self, held: Key, key: impl Into<char>) {
+        self.driver
+            .action_chain()
+            .key_down(held.clone())
+            .send_keys(key.into().to_string())
+            .key_up(held)
+            .perform()
+            .await
+            .expect("keys can be pressed");
+    }
+
+    /// The text of an element.
+    pub async fn text(&self, id: &str) -> String {
+        let started = Instant::now();
+        loop {
+            match self.by(id).await.text().await {
+                Ok(text) => return text,
+                Err(error) if started.elapsed() > PATIENCE => panic!("{id} has no text: {error}"),
+                Err(_) => pause().await,
+            }
+        }
+    }
+
+    /// Waits until an element's text contains `part`.
+    pub async fn until_text(&self, id: &str, part: &str) -> String {
+        let started = Instant::now();
+        loop {
+            let text = self.text(id).await;
+            if text.contains(part) {
+                return text;
+            }
+            assert!(started.elapsed() < PATIENCE, "{id} never said {part:?}; it says {text:?}");
+            pause().await;
+        }
+    }
+
+    /// Waits until a script answers true.
+    pub async fn until(&self, what: &str, script: &str) {
+        let started = Instant::now();
+        loop {
+            let answer = self.driver.execute(script, Vec::new()).await;
+            if answer.as_ref().is_ok_and(|a| a.json() == &json!(true)) {
+                return;
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "waited in vain until {what}: {answer:?}\n{}",
+                self.said().await
+            );
+            pause().await;
+        }
+    }
+
+    /// Runs a script and answers what it returns.
+    pub async fn run(&self, script: &str) -> serde_json::Value {
+        let answer = self.driver.execute(script, Vec::new()).await.expect("the script runs");
+        answer.json().clone()
+    }
+
+    /// Makes the page `width` by `height` pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.driver.set_window_rect(0, 0, width, height).await.expect("the window can be sized");
+        let script = format!("return innerWidth === {width} && innerHeight === {height}");
+        self.until("the page has its size", &script).await;
+    }
+
+    /// Keeps a picture under `target/screenshots/`.
+    pub async fn screenshot(&self, name: &str) {
+        let folder = screenshots();
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        let path = folder.join(format!("{name}.png"));
+        self.driver.screenshot(&path).await.expect("the window can be drawn");
+    }
+
+    /// Everything that the page says, for a failed test's message.
+    pub async fn said(&self) -> String {
+        let script = "return document.body.innerText";
+        match self.driver.execute(script, Vec::new()).await {
+            Ok(answer) => answer.json().as_str().unwrap_or_default().to_owned(),
+            Err(error) => format!("(the page says nothing: {error})"),
+        }
+    }
+
+    async fn retry(&self, id: &str, act: impl AsyncFn(&WebElement) -> Result<(), WebDriverError>) {
+        let started = Instant::now();
+        loop {
+            let element = self.by(id).await;
+            match act(&element).await {
+                Ok(()) => return,
+                Err(error) if started.elapsed() > PATIENCE => {
+                    panic!("{id} cannot be used: {error}\n{}", self.said().await)
+                }
+                Err(_) => pause().await,
+            }
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
+/// The folders of a person who never ran this program.
+pub fn own_folders(home: &Path) -> Vec<(&'static str, PathBuf)> {
+    ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"]
+        .map(|name| (name, home.join(name)))
+        .into()
+}
+
+/// Where pictures go.
+pub fn screenshots() -> PathBuf {
+    crate::program("rolecall").ancestors().nth(2).expect("target").join("screenshots")
+}
+
+/// Runs xdotool, which plays mouse and keyboard outside the page.
+pub fn xdotool(args: &[&str]) -> String {
+    let output = Command::new("xdotool").args(args).output().expect("xdotool is installed");
+    assert!(output.status.success(), "xdotool {args:?}: {output:?}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Waits for a window of the desktop by its title and answers its id.
+pub async fn desktop_window(title: &str) -> String {
+    let started = Instant::now();
+    loop {
+        let found = Command::new("xdotool")
+            .args(["search", "--onlyvisible", "--name", title])
+            .output()
+            .expect("xdotool is installed");
+        let ids = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        if let Some(id) = ids.lines().last() {
+            return id.to_owned();
+        }
+        assert!(started.elapsed() < PATIENCE, "no window is called {title}");
+        pause().await;
+    }
+}
+
+/// Between two looks.
+pub async fn pause() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+fn selector(id: &str) -> By {
+    By::Css(format!("[data-testid='{id}']"))
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn end(process: &mut Child) {
+    // The driver may have gone already, with its session.
+    let _ = Command::new("kill").arg(process.id().to_string()).stderr(Stdio::null()).status();
+    let _ = process.wait();
+}

@@ -1,0 +1,185 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { App } from '$lib/app.svelte';
+import type { Backend } from '$lib/backend';
+import { fake } from '$lib/backend/fake/fake';
+import { testid } from '$lib/testids';
+import Window from './Window.svelte';
+
+const SCOPED = '/api/private-scoped';
+const by = (id: string) => screen.getByTestId(id);
+const cell = (label: string, path = SCOPED) => by(testid.cell(label, path));
+const tone = (label: string, path = SCOPED) => cell(label, path).dataset.tone;
+const finished = () => waitFor(() => by(testid.callTheRoll));
+
+async function open(scene: string, alter: Partial<Backend> = {}) {
+  const app = new App({ ...fake(scene, 0), ...alter });
+  render(Window, { app });
+  await waitFor(() => expect(document.body.dataset.ready).toBe('true'));
+  return app;
+}
+
+beforeEach(() => {
+  delete document.body.dataset.ready;
+  localStorage.clear();
+});
+
+describe('from Start', () => {
+  it('one press leads to a finished roll call in the sandbox, with its reason', async () => {
+    await open('first');
+    await userEvent.click(by(testid.startSandbox));
+    await finished();
+    expect(by(testid.headline).textContent).toBe('Everyone gets in where they should, and nowhere else');
+    expect([tone('reader-bot'), tone('visitor-bot'), tone('nobody')]).toEqual(['in', 'out', 'out']);
+    expect(by(testid.compareReason).textContent).toContain('nobody gave it the role read:messages');
+  });
+
+  it('the other door leads to Setup, where keys are added by path', async () => {
+    await open('first');
+    await userEvent.click(by(testid.startOwn));
+    await userEvent.type(by(testid.keyPathInput), '/keys/reader-bot.json');
+    await userEvent.click(by(testid.keyPathAdd));
+    await waitFor(() => by(testid.user('reader-bot')));
+    expect(
+      (by(testid.keyPathInput) as HTMLInputElement).value,
+      'what was taken is no longer in the field',
+    ).toBe('');
+  });
+
+  it('says what is missing instead of calling into nothing', async () => {
+    await open('first');
+    await userEvent.click(by(testid.nav('rollcall')));
+    await userEvent.click(by(testid.callTheRoll));
+    expect(by(testid.view('setup'))).toBeTruthy();
+    expect(by(testid.notice).textContent).toContain('type its address');
+  });
+});
+
+describe('the roll call', () => {
+  it('follows a role that is given in the row', async () => {
+    await open('sandbox');
+    await finished();
+    await userEvent.click(by(testid.rolesMenu('visitor-bot')));
+    await userEvent.click(await screen.findByTestId(testid.roleToggle('visitor-bot', 'read:messages')));
+    await waitFor(() => expect(tone('visitor-bot')).toBe('in'));
+    expect(tone('writer-bot'), 'the other rows stay as they were').toBe('out');
+  });
+
+  it('explains each cell: what ZITADEL said, what the API decided, what the caller got', async () => {
+    await open('sandbox');
+    await finished();
+    await userEvent.click(cell('visitor-bot'));
+    expect(by(testid.compareIntrospection).textContent).toContain('visitor-bot');
+    expect(by(testid.compareDecision).textContent).toContain('The role read:messages is not among its roles');
+    expect(by(testid.compareResponse).textContent).toContain('403 Forbidden');
+    await userEvent.click(cell('nobody', '/api/private'));
+    expect(by(testid.compareReason).textContent).toContain('no token came along');
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByTestId(testid.compare)).toBeNull();
+    expect(document.activeElement, 'the focus goes back to the cell').toBe(cell('nobody', '/api/private'));
+  });
+
+  it('is moved through by keys, with one tab stop', async () => {
+    await open('sandbox');
+    await finished();
+    await userEvent.keyboard('{Escape}');
+    cell('reader-bot', '/api/public').focus();
+    await userEvent.keyboard('{ArrowDown}{End}');
+    expect(document.activeElement).toBe(cell('writer-bot'));
+    expect(screen.queryByTestId(testid.compare), 'moving alone opens nothing').toBeNull();
+    await userEvent.keyboard('{Enter}');
+    expect(by(testid.compareReason).textContent).toContain('writer-bot');
+    await userEvent.keyboard('{ArrowUp}');
+    expect(by(testid.compareReason).textContent, 'what is open follows').toContain('reader-bot');
+    await userEvent.keyboard('{Home}{ArrowLeft}{ArrowLeft}');
+    expect(document.activeElement).toBe(by(testid.rolesMenu('reader-bot')));
+    expect(by(testid.matrix).querySelectorAll('[tabindex="0"]')).toHaveLength(1);
+  });
+
+  it('shows what nobody judged as neither calm nor alarming, until somebody does', async () => {
+    await open('open');
+    await finished();
+    expect(tone('visitor-bot')).toBe('open');
+    await userEvent.click(cell('visitor-bot'));
+    await userEvent.click(by(testid.expect('allow')));
+    await waitFor(() => expect(tone('visitor-bot')).toBe('odd'));
+    expect(by(testid.headline).textContent).toBe('visitor-bot stays out where it should get in');
+  });
+
+  it('offers no change of roles where the issuer is not the built-in one', async () => {
+    await open('open');
+    await finished();
+    await userEvent.click(cell('visitor-bot'));
+    expect(screen.queryByTestId(testid.findingFix('role_missing'))).toBeNull();
+    expect(screen.queryByTestId(testid.rolesMenu('visitor-bot'))).toBeNull();
+  });
+
+  it('tells a user without a token apart from one that is refused', async () => {
+    await open('fault');
+    await finished();
+    expect(by(testid.headline).textContent).toBe('visitor-bot got no token: ZITADEL does not accept its key');
+    expect([tone('visitor-bot', '/api/public'), tone('visitor-bot')]).toEqual(['in', 'unreached']);
+    await userEvent.click(cell('visitor-bot'));
+    expect(within(by(testid.compare)).getByTestId(testid.finding('key_unknown'))).toBeTruthy();
+  });
+
+  it('leads from a cell to that very call in the timeline', async () => {
+    const app = await open('sandbox');
+    await finished();
+    await userEvent.click(cell('visitor-bot'));
+    await userEvent.click(by(testid.compareTimeline));
+    const purposes = screen.getAllByTestId(testid.timelineRow).map(({ dataset }) => dataset.purpose);
+    expect(purposes).toEqual(['token', 'introspection', 'call']);
+    expect(app.view.exchange).toBe(app.view.onlyCall);
+    expect(by(testid.timelineDetail).textContent).toContain('Authorization'.toLowerCase());
+  });
+});
+
+describe('the window', () => {
+  it('says quietly what a command could not do', async () => {
+    const message = 'There is no file /nope.json.';
+    await open('sandbox', {
+      addKeyFiles: () => Promise.reject({ code: 'invalid_input', message, details: null }),
+    });
+    await finished();
+    await userEvent.click(by(testid.nav('setup')));
+    const field = by(testid.keyPathInput) as HTMLInputElement;
+    await userEvent.type(field, '/nope.json{Enter}');
+    expect((await screen.findByTestId(testid.notice)).getAttribute('role')).toBe('alert');
+    expect(document.activeElement, 'the focus stays where it was').toBe(field);
+    expect(field.value, 'what was typed can be mended').toBe('/nope.json');
+  });
+
+  it('never shows a secret before it is asked for', async () => {
+    const reveal = vi.fn(async () => 'the-secret');
+    await open('sandbox', { reveal });
+    await finished();
+    await userEvent.click(cell('visitor-bot'));
+    await userEvent.click(by(testid.compareTimeline));
+    const [chip] = within(by(testid.timelineDetail)).getAllByText(/access token/);
+    await userEvent.click(chip!);
+    expect(reveal).not.toHaveBeenCalled();
+    await userEvent.click(await screen.findByText('Reveal'));
+    expect(await screen.findByText('the-secret')).toBeTruthy();
+  });
+
+  it('keeps the theme that was chosen', async () => {
+    const app = await open('first');
+    app.theme.choose('dark');
+    expect(document.documentElement.dataset.theme).toBe('dark');
+    expect(localStorage.getItem('rolecall.theme')).toBe('dark');
+    app.theme.choose('system');
+    expect(document.documentElement.dataset.theme).toBeUndefined();
+  });
+
+  it('takes what it was started with: a workspace is opened, keys are added', async () => {
+    const openWorkspace = vi.fn(async () => {});
+    const addKeyFiles = vi.fn(async () => {});
+    const app = await open('first', { openWorkspace, addKeyFiles });
+    await app.take(['/a.json', '/b.json']);
+    expect(addKeyFiles).toHaveBeenCalledWith(['/a.json', '/b.json']);
+    await app.take(['/x.rolecall.json']);
+    expect(openWorkspace).toHaveBeenCalledWith('/x.rolecall.json');
+  });
+});

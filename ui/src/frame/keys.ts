@@ -1,0 +1,63 @@
+// The window's keys: one table that is both obeyed and shown.
+
+import type { App } from '$lib/app.svelte';
+import { VIEWS } from '$lib/state/view.svelte';
+
+export interface Key {
+  keys: string[];
+  does: string;
+}
+
+const mac = /Mac/.test(navigator.userAgent);
+export const CTRL = mac ? '⌘' : 'Ctrl';
+
+export const KEYS: { title: string; keys: Key[] }[] = [
+  {
+    title: 'Anywhere',
+    keys: [
+      { keys: [CTRL, '⏎'], does: 'Call the roll' },
+      { keys: [CTRL, 'O'], does: 'Add key files' },
+      { keys: [CTRL, 'S'], does: 'Save the workspace' },
+      { keys: [CTRL, '1 – 4'], does: 'Start, Setup, Roll call, Timeline' },
+      { keys: ['?'], does: 'Show these keys' },
+      { keys: ['Esc'], does: 'Close what is open' },
+    ],
+  },
+  {
+    title: 'In the matrix',
+    keys: [
+      { keys: ['↑', '↓', '←', '→'], does: 'Move from cell to cell' },
+      { keys: ['Home', 'End'], does: 'First and last door' },
+      { keys: [CTRL, 'Home'], does: 'First cell of all' },
+      { keys: ['⏎'], does: 'Explain this cell' },
+      { keys: ['Shift', 'F10'], does: 'What can be done with it' },
+    ],
+  },
+];
+
+export function pressed(app: App, event: KeyboardEvent): void {
+  const command = event.ctrlKey || event.metaKey;
+  if (command && !event.altKey && !event.shiftKey) {
+    const act = commands(app)[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  } else if (event.key === '?' && !isTyping(event.target)) {
+    event.preventDefault();
+    app.view.keysShown = true;
+  }
+}
+
+function commands(app: App): Record<string, () => void> {
+  const views = VIEWS.map((name, index) => [String(index + 1), () => app.view.go(name)] as const);
+  return {
+    ...Object.fromEntries(views),
+    enter: () => void app.callTheRoll(),
+    o: () => void app.pickKeys(),
+    s: () => app.save(),
+  };
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}

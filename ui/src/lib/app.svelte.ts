@@ -1,0 +1,191 @@
+// The window's one object: the stores, fed by events, and what a person can do.
+
+import { getContext, setContext } from 'svelte';
+import type { Backend, DropState } from './backend';
+import type { Action, CommandError, RolecallEvent, WorkspaceView } from './contract';
+import { Exchanges } from './state/exchanges.svelte';
+import { matrixOf, mostTelling, type Matrix, type MatrixRow, type ShownCell } from './state/matrix';
+import { Notices } from './state/notices.svelte';
+import { applyRun, noRun, type RunState } from './state/run';
+import { Theme } from './state/theme.svelte';
+import { View } from './state/view.svelte';
+
+export class App {
+  readonly backend: Backend;
+  readonly exchanges = new Exchanges();
+  readonly notices = new Notices();
+  readonly theme = new Theme();
+  readonly view = new View();
+
+  workspace = $state.raw<WorkspaceView | null>(null);
+  run = $state.raw<RunState>(noRun);
+  /** A moment that moves on each second, for times that are told from now. */
+  now = $state(Date.now());
+
+  readonly matrix: Matrix = $derived(
+    this.workspace ? matrixOf(this.workspace, this.run) : { doors: [], rows: [] },
+  );
+  readonly chosen: { row: MatrixRow; shown: ShownCell } | null = $derived.by(() => {
+    for (const row of this.matrix.rows) {
+      const shown = row.cells.find((cell) => this.view.isChosen({ label: row.label, ...cell.door }));
+      if (shown) return { row, shown };
+    }
+    return null;
+  });
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+  }
+
+  apply(event: RolecallEvent): void {
+    switch (event.type) {
+      case 'workspace':
+        this.#workspaceChanged(event.workspace);
+        break;
+      case 'exchange':
+        this.exchanges.apply(event);
+        break;
+      case 'dropped':
+        void this.take(event.paths);
+        break;
+      default:
+        this.run = applyRun(this.run, event);
+        this.now = Date.now();
+        if (event.type === 'run_finished') this.#chooseForThem();
+    }
+  }
+
+  #workspaceChanged(workspace: WorkspaceView): void {
+    const other = this.workspace && workspace.issuer.typed !== this.workspace.issuer.typed;
+    // What an issuer said counts for that issuer alone.
+    if (other && !this.run.running) this.run = noRun;
+    if (other && workspace.path !== this.workspace?.path) this.view.forget();
+    this.workspace = workspace;
+  }
+
+  /** After the first roll call the reason stands there without a further press. */
+  #chooseForThem(): void {
+    if (this.chosen) return;
+    const telling = mostTelling(this.matrix);
+    if (telling) this.view.choose({ label: telling.label, ...telling.door });
+  }
+
+  /** Runs a command; what it cannot do is said quietly. */
+  async try(work: Promise<unknown>, done?: string): Promise<boolean> {
+    try {
+      await work;
+      if (done) this.notices.done(done);
+      return true;
+    } catch (error) {
+      this.notices.error((error as CommandError | null)?.message ?? String(error));
+      return false;
+    }
+  }
+
+  async openSandbox(): Promise<void> {
+    this.view.forget();
+    if (!(await this.try(this.backend.openSandbox()))) return;
+    this.view.go('rollcall');
+    if (!this.run.running) await this.callTheRoll();
+  }
+
+  async openWorkspace(open: Promise<void>): Promise<void> {
+    const before = this.workspace;
+    if (!(await this.try(open)) || this.workspace === before) return;
+    this.view.forget();
+    this.view.go(missing(this.workspace) ? 'setup' : 'rollcall');
+  }
+
+  async newWorkspace(): Promise<void> {
+    if (!(await this.try(this.backend.newWorkspace()))) return;
+    this.view.forget();
+    this.view.go('setup');
+  }
+
+  async callTheRoll(user: string | null = null, endpoint: string | null = null): Promise<void> {
+    const lacks = missing(this.workspace);
+    if (lacks) {
+      this.notices.error(lacks);
+      this.view.go('setup');
+      return;
+    }
+    this.notices.clear();
+    if (this.view.name !== 'timeline') this.view.go('rollcall');
+    await this.try(this.backend.callTheRoll(user, endpoint));
+  }
+
+  stop(): void {
+    void this.try(this.backend.stopTheRoll());
+  }
+
+  save(): void {
+    void this.try(this.backend.saveWorkspace(null));
+  }
+
+  async pickKeys(): Promise<void> {
+    if (this.view.name === 'start') this.view.go('setup');
+    await this.try(this.backend.pickKeyFiles());
+  }
+
+  /** Files that were dropped or handed over: a workspace opens, keys find their places. */
+  async take(paths: string[]): Promise<void> {
+    const [workspace] = paths.filter((path) => path.endsWith('.rolecall.json'));
+    if (workspace) return this.openWorkspace(this.backend.openWorkspace(workspace));
+    this.view.go('setup');
+    await this.try(this.backend.addKeyFiles(paths));
+  }
+
+  files(drop: DropState): void {
+    this.view.dropping = drop.state === 'over';
+    if (drop.state === 'dropped') void this.take(drop.paths);
+  }
+
+  /** Changes the sandbox, then asks again so that the row's cells follow. */
+  async change(label: string, work: Promise<void>, role: string | null = null): Promise<void> {
+    if (!(await this.try(work))) return;
+    // An open explanation goes to the cell that is about to turn.
+    const row = this.matrix.rows.find((one) => one.label === label);
+    const turns = row?.cells.find(
+      ({ door: { access } }) => access.rule === 'any_role' && access.roles.includes(role ?? ''),
+    );
+    if (turns && this.view.chosen) this.view.choose({ label, ...turns.door });
+    await this.callTheRoll(label);
+  }
+
+  /** What a finding offers to do. */
+  async fix(action: Action): Promise<void> {
+    const { backend, workspace } = this;
+    switch (action.do) {
+      case 'give_role': {
+        const row = this.matrix.rows.find((one) => one.sandbox?.user_id === action.user_id);
+        const given = backend.giveRole(action.user_id, action.role);
+        return row ? this.change(row.label, given, action.role) : void (await this.try(given));
+      }
+      case 'place_key':
+        return void (await this.try(backend.addKeyFiles([action.path])));
+      case 'use_issuer':
+        return void (await this.try(backend.setIssuer(action.issuer, workspace?.issuer.allow_http ?? false)));
+      case 'allow_http':
+        return void (await this.try(backend.setIssuer(workspace?.issuer.typed ?? '', true)));
+      case 'default_scopes':
+        return void (await this.try(backend.setScopes(null)));
+    }
+  }
+
+  copyText(text: string): void {
+    void this.try(this.backend.copyText(text), 'Copied');
+  }
+}
+
+/** What a roll call cannot do without, as a sentence; `null` when it can begin. */
+export function missing(workspace: WorkspaceView | null): string | null {
+  if (!workspace || workspace.issuer.typed.trim() === '')
+    return 'First say where ZITADEL is: type its address.';
+  if (!workspace.api_key) return "The API's key file is still missing. Add it here, then call the roll.";
+  if (workspace.endpoints.length === 0) return 'There is no door to call at. Add one here.';
+  return null;
+}
+
+const KEY = Symbol('app');
+export const provideApp = (app: App): App => setContext(KEY, app);
+export const useApp = (): App => getContext<App>(KEY);

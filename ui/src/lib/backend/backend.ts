@@ -1,0 +1,62 @@
+// What the window asks of the program behind it. Everything that happens comes back as events, in
+// order; commands answer only what nobody else needs to know.
+
+import type { Endpoint, Expected, RolecallEvent, SandboxUserState, TokenKind } from '$lib/contract';
+
+/** A workspace that was open before. */
+export interface RecentWorkspace {
+  name: string;
+  path: string;
+}
+
+/** Files over the window. */
+export type DropState = { state: 'over' } | { state: 'away' } | { state: 'dropped'; paths: string[] };
+
+/** How the window was started. */
+export interface StartOptions {
+  /** Straight into the sandbox. */
+  sandbox: boolean;
+  /** Workspaces and key files to open. */
+  paths: string[];
+}
+
+/** Every command may reject with a `CommandError`. */
+export interface Backend {
+  /** All events from here on; the first is the workspace. */
+  subscribe(onEvent: (event: RolecallEvent) => void): Promise<void>;
+  onFiles(onDrop: (drop: DropState) => void): Promise<void>;
+  startOptions(): Promise<StartOptions>;
+
+  openSandbox(): Promise<void>;
+  newWorkspace(): Promise<void>;
+  pickWorkspace(): Promise<void>;
+  openWorkspace(path: string): Promise<void>;
+  saveWorkspace(path: string | null): Promise<void>;
+  recentWorkspaces(): Promise<RecentWorkspace[]>;
+  forgetRecent(path: string): Promise<void>;
+
+  pickKeyFiles(): Promise<void>;
+  addKeyFiles(paths: string[]): Promise<void>;
+  removeUser(label: string): Promise<void>;
+  removeApiKey(): Promise<void>;
+  setIssuer(typed: string, allowHttp: boolean): Promise<void>;
+  setProjectId(projectId: string | null): Promise<void>;
+  setScopes(scopes: string[] | null): Promise<void>;
+  setEndpoints(endpoints: Endpoint[]): Promise<void>;
+  setExpectation(user: string, endpoint: string, expected: Expected | null): Promise<void>;
+
+  /** Answers with the run's number as soon as it has begun. `null` means all. */
+  callTheRoll(user: string | null, endpoint: string | null): Promise<number>;
+  stopTheRoll(): Promise<void>;
+
+  giveRole(userId: string, role: string): Promise<void>;
+  takeRole(userId: string, role: string): Promise<void>;
+  setUserState(userId: string, state: SandboxUserState): Promise<void>;
+  setTokenType(userId: string, tokenType: TokenKind): Promise<void>;
+
+  reveal(slot: number): Promise<string>;
+  copyToken(label: string): Promise<void>;
+  copyExport(label: string): Promise<void>;
+  copyCurl(exchange: number, withSecrets: boolean): Promise<void>;
+  copyText(text: string): Promise<void>;
+}

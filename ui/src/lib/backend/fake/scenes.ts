@@ -1,0 +1,189 @@
+// Situations to look at: `npm run dev`, then `?scene=many`.
+
+import type { SandboxUserView, WorkspaceView } from '$lib/contract';
+import type { RecentWorkspace } from '../backend';
+import { DOORS, PEOPLE, door, empty, finding, key, person, sandbox } from './world';
+
+export interface Scene {
+  workspace: WorkspaceView;
+  people: SandboxUserView[];
+  /** Straight into the roll call. */
+  begin: boolean;
+  tokenless: string[];
+  /** Nobody has said what to expect where roles decide. */
+  open: boolean;
+  /** How slow time goes; 1 as in the sandbox. */
+  pace: number;
+  recent: RecentWorkspace[];
+}
+
+const RECENT = [
+  { name: 'Message Board, staging', path: '/home/ada/work/message-board/staging.rolecall.json' },
+  { name: 'Message Board', path: '/home/ada/work/message-board/production.rolecall.json' },
+];
+
+const plain: Scene = {
+  workspace: sandbox(),
+  people: PEOPLE,
+  begin: true,
+  tokenless: [],
+  open: false,
+  pace: 1,
+  recent: RECENT,
+};
+
+export function scene(name: string): Scene {
+  switch (name) {
+    case 'sandbox':
+      return { ...plain };
+    case 'slow':
+      return { ...plain, pace: 12 };
+    case 'odd':
+      return { ...plain, workspace: odd() };
+    case 'fault':
+      return { ...plain, tokenless: ['visitor-bot'] };
+    case 'open':
+      return { ...plain, open: true, workspace: own() };
+    case 'many':
+      return many();
+    case 'wrong':
+      return { ...plain, begin: false, workspace: wrong() };
+    case 'first':
+      return { ...plain, begin: false, workspace: empty, recent: [] };
+    default:
+      return { ...plain, begin: false, workspace: empty };
+  }
+}
+
+/** Somebody gave writer-bot a role that it was not meant to have. */
+function odd(): WorkspaceView {
+  const people = PEOPLE.map((user) =>
+    user.user_name === 'writer-bot' ? { ...user, roles: ['write:messages', 'read:messages'] } : user,
+  );
+  return { ...sandbox(people), expectations: sandbox().expectations };
+}
+
+/** Somebody's own ZITADEL: no sandbox controls, nothing expected yet. */
+function own(): WorkspaceView {
+  const base = sandbox(PEOPLE, DOORS, false);
+  const issuer = 'https://board.eu1.zitadel.cloud';
+  return {
+    ...base,
+    name: 'Message Board',
+    path: '/home/ada/work/message-board.rolecall.json',
+    issuer: { ...base.issuer, typed: issuer, discovered: { ...base.issuer.discovered!, issuer } },
+    api: { base_url: 'http://localhost:8001', port: 8001, wanted_port_taken: 8000 },
+    sandbox: null,
+  };
+}
+
+function many(): Scene {
+  const doors = [
+    ...DOORS,
+    door('/api/messages/archive/export', 'read:messages', 'audit:messages'),
+    door('/api/messages', 'write:messages'),
+    door('/api/messages/{id}/attachments', 'write:messages'),
+    door('/api/admin', 'admin'),
+    door('/api/health/public'),
+  ];
+  const people = Array.from({ length: 30 }, (_, index) =>
+    person(
+      index === 4
+        ? 'a-service-account-with-a-remarkably-long-name-for-a-bot'
+        : `${['reader', 'writer', 'visitor'][index % 3]}-bot-${index + 1}`,
+      String(400873178240388000n + BigInt(index)),
+      [['read:messages'], ['write:messages'], []][index % 3]!,
+    ),
+  );
+  people[7]!.roles = ['read:messages', 'write:messages', 'audit:messages'];
+  return {
+    ...plain,
+    people,
+    workspace: sandbox(people, doors),
+    tokenless: ['reader-bot-10'],
+  };
+}
+
+/** A set-up in which several things are wrong. */
+function wrong(): WorkspaceView {
+  const base = sandbox();
+  const misplaced = key('reader-bot.json', PEOPLE[0]!.user_id);
+  return {
+    ...base,
+    name: 'Message Board',
+    path: null,
+    unsaved: true,
+    sandbox: null,
+    project_id: null,
+    expectations: [],
+    issuer: {
+      typed: 'https://localhost:443',
+      state: 'wrong',
+      discovered: null,
+      allow_http: false,
+      finding: finding(
+        'issuer_mismatch',
+        'You typed https://localhost:443; ZITADEL calls itself http://localhost:8080',
+        'Tokens name their issuer, letter by letter. Nothing is sent to an address that calls itself otherwise until you say so.',
+        {
+          evidence: [
+            {
+              source: { kind: 'exchange', id: 1 },
+              text: 'Discovery names the issuer http://localhost:8080.',
+            },
+          ],
+          fix: {
+            text: 'Use the address that ZITADEL calls itself by.',
+            url: null,
+            action: { do: 'use_issuer', issuer: 'http://localhost:8080' },
+          },
+        },
+      ),
+    },
+    api_key: {
+      ...misplaced,
+      state: 'wrong',
+      finding: finding(
+        'key_wrong_kind',
+        "reader-bot.json is a service account's key, not the API's",
+        "ZITADEL hands out two kinds of key files. The API's key lets the API ask ZITADEL about tokens; a service account's key lets that account get a token.",
+        {
+          evidence: [
+            {
+              source: { kind: 'file', path: misplaced.path, field: 'type' },
+              text: '`type` says `serviceaccount`; here it must say `application`.',
+            },
+          ],
+          fix: {
+            text: 'Put this file among the service accounts, and take the key of your API application here.',
+            url: null,
+            action: { do: 'place_key', path: misplaced.path },
+          },
+        },
+      ),
+    },
+    users: base.users.map((user, index) =>
+      index === 1
+        ? {
+            ...user,
+            key: {
+              ...user.key,
+              state: 'wrong',
+              facts: null,
+              finding: finding(
+                'key_unreadable',
+                'writer-bot.json cannot be used as a key',
+                'writer-bot.json: the field key holds a public key; a private key in PEM is expected.',
+                {
+                  fix: {
+                    text: 'Use the file exactly as ZITADEL let you download it. If it is lost, create a new key (type JSON).',
+                    url: null,
+                  },
+                },
+              ),
+            },
+          }
+        : user,
+    ),
+  };
+}

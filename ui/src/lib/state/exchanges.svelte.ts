@@ -1,0 +1,42 @@
+// Every exchange, in the order in which they began.
+
+import type { Exchange, RolecallEvent } from '$lib/contract';
+
+/** As many as the program behind the window keeps. */
+const KEPT = 10_000;
+
+/**
+ * Puts an exchange in its place and drops the oldest beyond what is kept. They end in another order
+ * than they began in, but never far from it, so the place is looked for from the end.
+ */
+export function insert(list: Exchange[], exchange: Exchange, kept = KEPT): void {
+  let at = list.length;
+  while (at > 0 && list[at - 1]!.id > exchange.id) at -= 1;
+  if (list[at - 1]?.id === exchange.id) list[at - 1] = exchange;
+  else list.splice(at, 0, exchange);
+  if (list.length > kept) list.splice(0, list.length - kept);
+}
+
+export class Exchanges {
+  // Mutated in place and announced by a counter: copying ten thousand for each new one would be felt.
+  readonly #list: Exchange[] = [];
+  #version = $state(0);
+
+  apply(event: RolecallEvent): void {
+    if (event.type !== 'exchange') return;
+    insert(this.#list, event.exchange);
+    this.#version += 1;
+  }
+
+  get all(): readonly Exchange[] {
+    return this.#version >= 0 ? this.#list : [];
+  }
+
+  get count(): number {
+    return this.#version >= 0 ? this.#list.length : 0;
+  }
+
+  byId(id: number | null): Exchange | null {
+    return id === null ? null : (this.all.findLast((exchange) => exchange.id === id) ?? null);
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { NOBODY } from '$lib/contract';
+import {
+  PUBLIC,
+  SCOPED,
+  allowed,
+  cell,
+  decision,
+  ended,
+  refused,
+  report,
+  row,
+  workspace,
+} from '../../testing/samples';
+import { matrixOf, mostTelling } from './matrix';
+import { noRun } from './run';
+
+const at = (label: string, door: number, ...args: Parameters<typeof matrixOf>) =>
+  matrixOf(...args).rows.find((one) => one.label === label)!.cells[door]!;
+
+describe('the matrix', () => {
+  it('stands before anything was called, with nobody last', () => {
+    const matrix = matrixOf(workspace(), noRun);
+    expect(matrix.rows.map(({ label }) => label)).toEqual(['reader-bot', 'visitor-bot', NOBODY]);
+    expect(matrix.rows.every(({ cells }) => cells.every(({ phase }) => phase === 'idle'))).toBe(true);
+  });
+
+  it('shows a user added since the roll call as not called yet, and drops one that was removed', () => {
+    const run = ended(report([row('gone-bot', [allowed(PUBLIC), allowed(SCOPED)])]));
+    const matrix = matrixOf(workspace(), run);
+    expect(matrix.rows.some(({ label }) => label === 'gone-bot')).toBe(false);
+    expect(matrix.rows[0]!.cells[0]!.phase).toBe('idle');
+  });
+
+  it('calls people by the name that ZITADEL answered', () => {
+    const run = ended(report([row('reader-bot', [], { user_name: 'reader@board' })]));
+    expect(matrixOf(workspace(), run).rows[0]!.name).toBe('reader@board');
+  });
+
+  it('takes an expectation set since the call over what the report says', () => {
+    const run = ended(report([row('reader-bot', [cell(PUBLIC), allowed(SCOPED)])]));
+    const said = workspace({
+      expectations: [{ user: 'reader-bot', endpoint: SCOPED.path, expected: 'deny' }],
+    });
+    expect(at('reader-bot', 1, said, run)).toMatchObject({
+      expected: 'deny',
+      expectedFrom: 'set',
+      asExpected: false,
+    });
+  });
+
+  it('forgets an expectation that was taken back since the call', () => {
+    const run = ended(
+      report([
+        row('reader-bot', [cell(PUBLIC), allowed(SCOPED, { expected: 'allow', expected_from: 'set' })]),
+      ]),
+    );
+    expect(at('reader-bot', 1, workspace(), run)).toMatchObject({ expected: null, asExpected: null });
+  });
+
+  it('holds a failed answer for unexpected, and one that was not reached for neither', () => {
+    const by = { expected: 'allow', expected_from: 'rule' } as const;
+    const failed = cell(PUBLIC, { ...by, verdict: 'failed' });
+    const run = ended(report([row('reader-bot', [failed, cell(SCOPED, by)])]));
+    expect(at('reader-bot', 0, workspace(), run).asExpected).toBe(false);
+    expect(at('reader-bot', 1, workspace(), run).asExpected).toBeNull();
+  });
+
+  it('tells roles from what the API was told, and none from an inactive token', () => {
+    const told = allowed(SCOPED, {
+      decision: decision({ outcome: 'allowed', roles_found: ['read:messages'] }),
+    });
+    const dead = refused(SCOPED, { decision: decision({ outcome: 'inactive' }) });
+    const run = ended(
+      report([row('reader-bot', [cell(PUBLIC), told]), row('visitor-bot', [cell(PUBLIC), dead])]),
+    );
+    const [reader, visitor] = matrixOf(workspace(), run).rows;
+    expect(reader!.roles).toEqual(['read:messages']);
+    expect(visitor!.roles).toBeNull();
+  });
+});
+
+describe('the most telling cell', () => {
+  const by = { expected: 'deny', expected_from: 'rule' } as const;
+  it('is a surprise before a refusal before an entry', () => {
+    const calm = row('reader-bot', [allowed(PUBLIC), refused(SCOPED, by)]);
+    const odd = row('visitor-bot', [allowed(PUBLIC, by), refused(SCOPED, by)]);
+    const matrix = (rows: Parameters<typeof report>[0]) => matrixOf(workspace(), ended(report(rows)));
+    expect(mostTelling(matrix([calm, odd]))).toMatchObject({ label: 'visitor-bot', door: PUBLIC });
+    expect(mostTelling(matrix([calm]))).toMatchObject({ label: 'reader-bot', door: SCOPED });
+    expect(mostTelling(matrix([]))).toBeNull();
+  });
+});

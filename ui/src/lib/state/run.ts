@@ -1,0 +1,105 @@
+// A roll call as it happens. Pure: the same events give the same state, so any view can be rebuilt
+// (or replayed) from them.
+
+import { NOBODY, type Cell, type Report, type RolecallEvent } from '$lib/contract';
+
+export interface RunState {
+  /** `null` until the first roll call. */
+  id: number | null;
+  running: boolean;
+  startedAt: string | null;
+  finishedAt: string | null;
+  cancelled: boolean;
+  report: Report | null;
+  /** What the report before this run said, so that a cell can show what it was while it is asked. */
+  before: Report | null;
+  /** Cells that this run answered, as `user:endpoint` indexes. */
+  answered: ReadonlySet<string>;
+}
+
+export const noRun: RunState = {
+  id: null,
+  running: false,
+  startedAt: null,
+  finishedAt: null,
+  cancelled: false,
+  report: null,
+  before: null,
+  answered: new Set(),
+};
+
+export const cellKey = (user: number, endpoint: number): string => `${user}:${endpoint}`;
+
+export function applyRun(state: RunState, event: RolecallEvent): RunState {
+  if (event.type === 'run_started') {
+    return {
+      id: event.run,
+      running: true,
+      startedAt: event.at,
+      finishedAt: null,
+      cancelled: false,
+      report: event.report,
+      before: state.report,
+      answered: new Set(),
+    };
+  }
+  if (event.type === 'run_finished' && event.run >= (state.id ?? 0)) {
+    // A window that was opened again hears of the last run only that it ended.
+    const before = event.run === state.id ? state.before : null;
+    const { run: id, at: finishedAt, cancelled, report } = event;
+    return { ...state, id, running: false, finishedAt, cancelled, report, before };
+  }
+  // Whatever an older run still has to say is no longer of interest.
+  if (!('run' in event) || event.run !== state.id || !state.report) return state;
+  const report = state.report;
+  switch (event.type) {
+    case 'run_finding':
+      return { ...state, report: { ...report, finding: event.finding } };
+    case 'project_learned':
+      return { ...state, report: { ...report, project_id: event.project_id } };
+    case 'user_changed':
+      return { ...state, report: withUser(report, event.user, (row) => ({ ...row, ...event.row })) };
+    case 'cell_changed':
+      return {
+        ...state,
+        report: withUser(report, event.user, (row) => ({
+          ...row,
+          cells: replaced(row.cells, event.endpoint, event.cell),
+        })),
+        answered: new Set(state.answered).add(cellKey(event.user, event.endpoint)),
+      };
+    default:
+      return state;
+  }
+}
+
+type Row = Report['users'][number];
+
+function withUser(report: Report, index: number, change: (row: Row) => Row): Report {
+  const row = report.users[index];
+  return row ? { ...report, users: replaced(report.users, index, change(row)) } : report;
+}
+
+function replaced<T>(items: T[], index: number, item: T): T[] {
+  return items.map((old, at) => (at === index ? item : old));
+}
+
+/** How far a cell is in the run. */
+export type Phase = 'idle' | 'waiting' | 'calling' | 'done';
+
+/** `public` doors are called even for a user whose token did not come. */
+export function phaseOf(run: RunState, user: number, endpoint: number, isPublic: boolean): Phase {
+  const row = run.report?.users[user];
+  const cell: Cell | undefined = row?.cells[endpoint];
+  if (!row || !cell) return 'idle';
+  if (!run.running || run.answered.has(cellKey(user, endpoint))) return 'done';
+  // A run of a single row leaves the other rows as they were.
+  if (cell.verdict !== 'not_reached') return 'done';
+  if (row.finding && !isPublic) return 'done';
+  if (!row.token && row.label !== NOBODY) return 'waiting';
+  // Within a row one door is called after the other.
+  const first = row.cells.findIndex(
+    (one, at) => one.verdict === 'not_reached' && !run.answered.has(cellKey(user, at)),
+  );
+  return first === endpoint ? 'calling' : 'waiting';
+}

@@ -1,0 +1,51 @@
+// What is on screen: the view, the chosen cell, the opened exchange.
+
+export const VIEWS = ['start', 'setup', 'rollcall', 'timeline'] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+/** One caller at one door. */
+export interface Place {
+  label: string;
+  path: string;
+  method: string;
+}
+
+export class View {
+  name = $state<ViewName>('start');
+  /** The cell that Compare explains. */
+  chosen = $state.raw<Place | null>(null);
+  /** The exchange that the timeline shows opened. */
+  exchange = $state<number | null>(null);
+  /** The call that the timeline is narrowed to. */
+  onlyCall = $state<number | null>(null);
+  dropping = $state(false);
+  keysShown = $state(false);
+
+  go(name: ViewName): void {
+    this.name = name;
+  }
+
+  choose(place: Place): void {
+    const { label, path, method } = place;
+    this.chosen = { label, path, method };
+  }
+
+  isChosen(place: Place): boolean {
+    const { chosen } = this;
+    return chosen?.label === place.label && chosen.path === place.path && chosen.method === place.method;
+  }
+
+  /** The timeline, at this call and what belongs to it. */
+  showCall(exchange: number): void {
+    this.onlyCall = exchange;
+    this.exchange = exchange;
+    this.go('timeline');
+  }
+
+  /** A new workspace: nothing of the old one is chosen any more. */
+  forget(): void {
+    this.chosen = null;
+    this.exchange = null;
+    this.onlyCall = null;
+  }
+}

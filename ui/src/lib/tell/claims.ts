@@ -1,0 +1,124 @@
+// What ZITADEL told the API, claim by claim, in the order in which a person asks.
+
+import type { Decision, JsonValue } from '$lib/contract';
+import { exact, fromNow } from './time';
+
+/** A role as ZITADEL grants it: on which organisations. */
+export interface HeldRole {
+  role: string;
+  organisations: { id: string; domain: string }[];
+}
+
+export interface ClaimLine {
+  name: string;
+  value: string;
+  /** What the value means here: `this project`. */
+  hint: string | null;
+  /** The exact value where `value` was made for people. */
+  exact: string | null;
+  /** Drawn instead of `value`. */
+  roles: HeldRole[] | null;
+  /** This line settled the matter. */
+  mattered: boolean;
+}
+
+export interface ClaimContext {
+  projectId: string | null;
+  clientId: string | null;
+  now: number;
+}
+
+type Claims = { [key in string]: JsonValue };
+
+const ROLE_CLAIM = /^urn:zitadel:iam:org:projects?:(\d+:)?roles$/;
+const SHOWN = new Set(['active', 'username', 'client_id', 'sub', 'aud', 'exp', 'iat', 'scope']);
+
+export function isClaims(value: JsonValue | null | undefined): value is Claims {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function claimLines(decision: Decision, context: ClaimContext): ClaimLine[] {
+  if (!isClaims(decision.introspection)) return [];
+  const claims = decision.introspection;
+  const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : null);
+  const lines: ClaimLine[] = [
+    line('active', String(claims.active ?? 'missing'), {
+      mattered:
+        decision.outcome === 'inactive' ||
+        (decision.outcome === 'allowed' && decision.rule === 'valid_token'),
+    }),
+  ];
+  const user = text('username') ?? text('client_id');
+  if (user) lines.push(line('user', user));
+  if (text('sub')) lines.push(line('sub', text('sub')!));
+  for (const audience of strings(claims.aud)) {
+    lines.push(line('aud', audience, { hint: audienceHint(audience, context) }));
+  }
+  for (const [name, claim] of [
+    ['expires', claims.exp],
+    ['issued', claims.iat],
+  ] as const) {
+    if (typeof claim === 'number') {
+      lines.push(line(name, fromNow(claim, context.now), { exact: exact(claim) }));
+    }
+  }
+  if (text('scope')) lines.push(...scopeLines(text('scope')!, context));
+  if (claims.active === true) lines.push(rolesLine(decision, claims));
+  return lines;
+}
+
+function rolesLine(decision: Decision, claims: Claims): ClaimLine {
+  const roles = heldRoles(decision.role_claim ? claims[decision.role_claim] : undefined);
+  const known = roles.length > 0 ? roles : decision.roles_found.map((role) => ({ role, organisations: [] }));
+  return line('roles', known.length > 0 ? known.map(({ role }) => role).join(', ') : 'none', {
+    roles: known.length > 0 ? known : null,
+    exact: decision.role_claim,
+    mattered: decision.rule === 'any_role' && ['allowed', 'role_missing'].includes(decision.outcome),
+  });
+}
+
+/** `{ role: { organisation id: domain } }`, as ZITADEL writes it. */
+export function heldRoles(claim: JsonValue | undefined): HeldRole[] {
+  if (!isClaims(claim)) return [];
+  return Object.entries(claim).map(([role, organisations]) => ({
+    role,
+    organisations: isClaims(organisations)
+      ? Object.entries(organisations).map(([id, domain]) => ({ id, domain: String(domain) }))
+      : [],
+  }));
+}
+
+/** Scopes that a person knows stand together; the long ones of ZITADEL are said in words. */
+function scopeLines(scope: string, context: ClaimContext): ClaimLine[] {
+  const all = scope.split(' ').filter(Boolean);
+  const audience = all.filter((item) => item.startsWith('urn:zitadel:iam:org:project:id:'));
+  const plain = all.filter((item) => !audience.includes(item));
+  const asked = audience.map((item) => {
+    const id = item.split(':')[6] ?? '';
+    const whose = audienceHint(id, context) ?? `project ${id}`;
+    return `for ${whose}`;
+  });
+  return [line('scope', plain.join(' ') || 'none', { hint: asked.join(', ') || null, exact: scope })];
+}
+
+/** Every other claim, as it came. */
+export function otherClaims(introspection: JsonValue | null): ClaimLine[] {
+  if (!isClaims(introspection)) return [];
+  return Object.entries(introspection)
+    .filter(([name]) => !SHOWN.has(name) && !ROLE_CLAIM.test(name))
+    .map(([name, value]) => line(name, typeof value === 'string' ? value : JSON.stringify(value)));
+}
+
+function audienceHint(audience: string, { projectId, clientId }: ClaimContext): string | null {
+  if (audience === projectId) return 'this project';
+  return audience === clientId ? 'this API' : null;
+}
+
+function strings(value: JsonValue | undefined): string[] {
+  const items = Array.isArray(value) ? value : [value];
+  return items.filter((item) => typeof item === 'string');
+}
+
+function line(name: string, value: string, more: Partial<ClaimLine> = {}): ClaimLine {
+  return { name, value, hint: null, exact: null, roles: null, mattered: false, ...more };
+}

@@ -1,0 +1,156 @@
+// Small pieces of the contract for tests.
+
+import {
+  NOBODY,
+  type Cell,
+  type Decision,
+  type Endpoint,
+  type Exchange,
+  type Report,
+  type UserReport,
+  type WorkspaceView,
+} from '$lib/contract';
+import { noRun, type RunState } from '$lib/state/run';
+
+export const PUBLIC: Endpoint = { method: 'GET', path: '/api/public', access: { rule: 'public' } };
+export const PRIVATE: Endpoint = { method: 'GET', path: '/api/private', access: { rule: 'valid_token' } };
+export const SCOPED: Endpoint = {
+  method: 'GET',
+  path: '/api/private-scoped',
+  access: { rule: 'any_role', roles: ['read:messages'] },
+};
+
+export function workspace(more: Partial<WorkspaceView> = {}): WorkspaceView {
+  return {
+    name: 'Sandbox',
+    path: null,
+    unsaved: false,
+    issuer: {
+      typed: 'http://localhost:8080',
+      state: 'ok',
+      discovered: null,
+      finding: null,
+      allow_http: false,
+    },
+    api_key: {
+      path: '/k/api.json',
+      file_name: 'api.json',
+      state: 'ok',
+      facts: null,
+      finding: null,
+      notes: [],
+    },
+    users: ['reader-bot', 'visitor-bot'].map((label) => ({ label, key: keyOf(label) })),
+    endpoints: [PUBLIC, SCOPED],
+    expectations: [],
+    project_id: '400',
+    scopes: null,
+    api: { base_url: 'http://localhost:8000', port: 8000, wanted_port_taken: null },
+    sandbox: null,
+    ...more,
+  };
+}
+
+const keyOf = (label: string) => ({
+  path: `/k/${label}.json`,
+  file_name: `${label}.json`,
+  state: 'ok' as const,
+  facts: { key_id: '1', subject: `id-of-${label}`, app_id: null, expires_at: null, bits: 2048 },
+  finding: null,
+  notes: [],
+});
+
+export function cell(door: Endpoint, more: Partial<Cell> = {}): Cell {
+  return {
+    method: door.method,
+    path: door.path,
+    status: null,
+    verdict: 'not_reached',
+    expected: null,
+    expected_from: null,
+    as_expected: null,
+    decision: null,
+    response: null,
+    finding: null,
+    exchange: null,
+    ...more,
+  };
+}
+
+export const allowed = (door: Endpoint, more: Partial<Cell> = {}) =>
+  cell(door, { status: 200, verdict: 'allowed', ...more });
+export const refused = (door: Endpoint, more: Partial<Cell> = {}) =>
+  cell(door, { status: 403, verdict: 'refused', ...more });
+
+export function row(label: string, cells: Cell[], more: Partial<UserReport> = {}): UserReport {
+  const token =
+    label === NOBODY
+      ? null
+      : {
+          kind: 'opaque' as const,
+          expires_at: null,
+          scopes_asked: [],
+          scopes_kept: null,
+          length: 104,
+          slot: 1,
+        };
+  return { label, user_id: null, user_name: null, finding: null, notes: [], token, cells, ...more };
+}
+
+export function report(users: UserReport[], more: Partial<Report> = {}): Report {
+  return {
+    issuer: 'http://localhost:8080',
+    project_id: '400',
+    client_id: '800',
+    finding: null,
+    notes: [],
+    api: { base_url: 'http://localhost:8000', finding: null },
+    users,
+    ...more,
+  };
+}
+
+/** A run that has ended with this report. */
+export const ended = (done: Report, more: Partial<RunState> = {}): RunState => ({
+  ...noRun,
+  id: 1,
+  startedAt: '2026-11-23T10:00:00.000Z',
+  finishedAt: '2026-11-23T10:00:01.000Z',
+  report: done,
+  ...more,
+});
+
+export function decision(more: Partial<Decision> = {}): Decision {
+  return {
+    request_id: 'r1',
+    rule: 'any_role',
+    needed_roles: ['read:messages'],
+    roles_found: [],
+    outcome: 'role_missing',
+    role_claim: null,
+    token_length: 104,
+    introspection: { active: true },
+    introspection_exchange: 7,
+    duration_us: 4_000,
+    ...more,
+  };
+}
+
+export function exchange(id: number, more: Partial<Exchange> = {}): Exchange {
+  return {
+    id,
+    purpose: 'call',
+    from: 'caller',
+    to: 'api',
+    user: 'reader-bot',
+    request_id: null,
+    request: { method: 'GET', url: 'http://localhost:8000/api/private', headers: [], form: null },
+    response: { status: 200, headers: [], body: '{}' },
+    error: null,
+    started_at: '2026-11-23T10:00:00.000Z',
+    duration_us: 1_000,
+    attempt: 1,
+    secrets: [],
+    ...more,
+  };
+}

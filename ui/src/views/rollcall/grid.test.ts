@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { windowOf } from '../timeline/rows';
+import { step } from './grid';
+
+it.each([
+  ['ArrowDown', false, { row: 2, col: 1 }],
+  ['ArrowUp', false, { row: 0, col: 1 }],
+  ['ArrowLeft', false, { row: 1, col: 0 }],
+  ['Home', false, { row: 1, col: 0 }],
+  ['End', false, { row: 1, col: 2 }],
+  ['Home', true, { row: 0, col: 0 }],
+  ['End', true, { row: 3, col: 2 }],
+  ['x', false, null],
+])('%s (with Ctrl: %s) leads to its place', (key, ctrl, to) => {
+  expect(step(key, ctrl, { row: 1, col: 1 }, 4, 3)).toEqual(to);
+});
+
+it('draws of ten thousand rows only those that can be seen', () => {
+  expect(windowOf(0, 360, 10_000)).toEqual({ from: 0, to: 18 });
+  const { from, to } = windowOf(180_000, 360, 10_000);
+  expect(to - from).toBeLessThan(40);
+  expect(from).toBeLessThanOrEqual(5_000);
+  expect(windowOf(900, 360, 3)).toEqual({ from: 3, to: 3 });
+});

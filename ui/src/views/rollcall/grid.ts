@@ -1,0 +1,50 @@
+// Moving through the matrix by keys. Columns below zero are the row's own buttons, row -1 holds the
+// doors' names. Pure.
+
+export interface Spot {
+  row: number;
+  col: number;
+}
+
+/** The spot that a key leads to, or `null` where the key means nothing here. */
+export function step(key: string, ctrl: boolean, from: Spot, rows: number, doors: number): Spot | null {
+  const { row, col } = from;
+  switch (key) {
+    case 'ArrowUp':
+      return { row: ctrl ? 0 : row - 1, col };
+    case 'ArrowDown':
+      return { row: ctrl ? rows - 1 : row + 1, col };
+    case 'ArrowLeft':
+      return { row, col: col - 1 };
+    case 'ArrowRight':
+      return { row, col: col + 1 };
+    case 'Home':
+      return { row: ctrl ? 0 : row, col: 0 };
+    case 'End':
+      return { row: ctrl ? rows - 1 : row, col: doors - 1 };
+    case 'PageUp':
+      return { row: Math.max(0, row - 8), col };
+    case 'PageDown':
+      return { row: Math.min(rows - 1, row + 8), col };
+    default:
+      return null;
+  }
+}
+
+/** The element at a spot; where a row has no such button, the next one towards its doors. */
+export function elementAt(grid: HTMLElement, { row, col }: Spot): HTMLElement | null {
+  for (let at = col; at <= 0; at += 1) {
+    const found = find(grid, row, at);
+    if (found) return found;
+  }
+  return find(grid, row, col);
+}
+
+const find = (grid: HTMLElement, row: number, col: number) =>
+  grid.querySelector<HTMLElement>(`[data-row="${row}"][data-col="${col}"]`);
+
+export function spotOf(target: EventTarget | null): Spot | null {
+  if (!(target instanceof HTMLElement)) return null;
+  const stop = target.closest<HTMLElement>('[data-row][data-col]');
+  return stop ? { row: Number(stop.dataset.row), col: Number(stop.dataset.col) } : null;
+}
