@@ -42,14 +42,15 @@ impl Asked {
 pub fn avoid_blank_window() {
     use std::os::unix::process::CommandExt;
     const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if Path::new("/proc/driver/nvidia/version").exists() && std::env::var_os(SWITCH).is_none() {
-        if let Ok(program) = std::env::current_exe() {
-            let error = std::process::Command::new(program)
-                .args(std::env::args_os().skip(1))
-                .env(SWITCH, "1")
-                .exec();
-            tracing::warn!("starting without {SWITCH}: {error}");
-        }
+    if Path::new("/proc/driver/nvidia/version").exists()
+        && std::env::var_os(SWITCH).is_none()
+        && let Ok(program) = std::env::current_exe()
+    {
+        let error = std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .env(SWITCH, "1")
+            .exec();
+        tracing::warn!("starting without {SWITCH}: {error}");
     }
 }
 

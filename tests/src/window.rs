@@ -67,6 +67,12 @@ impl Window {
     pub async fn close(mut self) -> TempDir {
         let _ = self.driver.clone().quit().await;
         end(&mut self.process);
+        // While it is closing, the next start would take it for the first window.
+        let started = Instant::now();
+        while is_running() {
+            assert!(started.elapsed() < PATIENCE, "the window does not close");
+            pause().await;
+        }
         std::mem::replace(&mut self.home, tempfile::tempdir().expect("a home"))
     }
 
@@ -124,12 +130,13 @@ impl Window {
             .expect("keys can be pressed");
     }
 
-    /// The text of an element.
+    /// The text of an element, as the page lays it out. (The driver's own idea of text leaves out what
+    /// is shortened with an ellipsis.)
     pub async fn text(&self, id: &str) -> String {
         let started = Instant::now();
         loop {
-            match self.by(id).await.text().await {
-                Ok(text) => return text,
+            match self.by(id).await.prop("innerText").await {
+                Ok(text) => return text.unwrap_or_default(),
                 Err(error) if started.elapsed() > PATIENCE => panic!("{id} has no text: {error}"),
                 Err(_) => pause().await,
             }
@@ -256,6 +263,15 @@ pub async fn desktop_window(title: &str) -> String {
 /// Between two looks.
 pub async fn pause() {
     tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+/// Whether a window of ours is still there.
+fn is_running() -> bool {
+    let program = crate::program("rolecall");
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|process| std::fs::read_link(process.path().join("exe")).ok())
+        .any(|exe| exe == program)
 }
 
 fn selector(id: &str) -> By {

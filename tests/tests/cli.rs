@@ -10,7 +10,7 @@ use tokio::process::Command;
 const SCOPED: &str = "/api/private-scoped";
 
 fn members(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn curl(url: &str, token: Option<&str>) -> String {
     if let Some(token) = token {
         curl.args(["--header", &format!("Authorization: Bearer {token}")]);
     }
-    String::from_utf8(curl.output().await.expect("curl is installed").stdout).unwrap()
+    String::from_utf8(curl.output().await.expect("curl is installed").stdout).expect("text")
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn a_token_names_the_project_whichever_way_it_was_told() {
 fn claims(jwt: &str) -> Value {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let part = jwt.split('.').nth(1).expect("a JWT");
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64")).expect("claims")
 }
 
 #[tokio::test]

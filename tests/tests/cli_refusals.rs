@@ -90,14 +90,18 @@ fn assert_refused(what: &str, refused: &Finished, code: &str, reason: Option<&st
     if let Some(reason) = reason {
         assert_eq!(document["error"]["details"]["reason"], reason, "{what}: {document}");
     }
-    assert!(document["error"]["message"].as_str().unwrap().len() > 20, "{what}: {document}");
+    assert!(
+        document["error"]["message"].as_str().is_some_and(|said| said.len() > 20),
+        "{what}: {document}"
+    );
     assert_no_trace_and_no_key(refused);
 }
 
 /// A server that answers every connection with these bytes.
 async fn answering(bytes: &'static [u8]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let address = format!("http://127.0.0.1:{port}");
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut request = [0; 4096];

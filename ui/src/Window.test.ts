@@ -183,3 +183,18 @@ describe('the window', () => {
     expect(openWorkspace).toHaveBeenCalledWith('/x.rolecall.json');
   });
 });
+
+describe('motion', () => {
+  it('moves a cell once when its answer comes, and no cell because of another', async () => {
+    const animate = vi.fn();
+    HTMLElement.prototype.animate = animate as unknown as typeof HTMLElement.prototype.animate;
+    await open('sandbox');
+    await finished();
+    expect(animate, 'twelve cells were answered').toHaveBeenCalledTimes(12);
+    await userEvent.click(by(testid.rolesMenu('visitor-bot')));
+    animate.mockClear();
+    await userEvent.click(await screen.findByTestId(testid.roleToggle('visitor-bot', 'read:messages')));
+    await waitFor(() => expect(tone('visitor-bot')).toBe('in'));
+    expect(animate.mock.instances.length, 'only the row that was asked again').toBeLessThanOrEqual(3);
+  });
+});

@@ -95,6 +95,8 @@ fn start(display: &Display, programs: &Path, candidate: &Candidate) -> Outcome<S
     for variable in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
         command.env(variable, home.path());
     }
+    // It would be written into a home that is gone by then.
+    command.env("MESA_SHADER_CACHE_DISABLE", "1");
     let began = Instant::now();
     let mut child = command.spawn()?;
     let started = display.wait_for(candidate.ready, &mut child);

@@ -15,7 +15,7 @@ export const KEYS: { title: string; keys: Key[] }[] = [
   {
     title: 'Anywhere',
     keys: [
-      { keys: [CTRL, '⏎'], does: 'Call the roll' },
+      { keys: [CTRL, '⏎'], does: 'Call the roll, and stop it' },
       { keys: [CTRL, 'O'], does: 'Add key files' },
       { keys: [CTRL, 'S'], does: 'Save the workspace' },
       { keys: [CTRL, '1 – 4'], does: 'Start, Setup, Roll call, Timeline' },
@@ -52,7 +52,7 @@ function commands(app: App): Record<string, () => void> {
   const views = VIEWS.map((name, index) => [String(index + 1), () => app.view.go(name)] as const);
   return {
     ...Object.fromEntries(views),
-    enter: () => void app.callTheRoll(),
+    enter: () => (app.run.running ? app.stop() : void app.callTheRoll()),
     o: () => void app.pickKeys(),
     s: () => app.save(),
   };

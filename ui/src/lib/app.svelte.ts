@@ -65,7 +65,8 @@ export class App {
 
   /** After the first roll call the reason stands there without a further press. */
   #chooseForThem(): void {
-    if (this.chosen) return;
+    // A cause that concerns everything is the reason, and stands above the matrix already.
+    if (this.chosen || this.run.report?.finding) return;
     const telling = mostTelling(this.matrix);
     if (telling) this.view.choose({ label: telling.label, ...telling.door });
   }
@@ -111,7 +112,8 @@ export class App {
     }
     this.notices.clear();
     if (this.view.name !== 'timeline') this.view.go('rollcall');
-    await this.try(this.backend.callTheRoll(user, endpoint));
+    const begun = await this.try(this.backend.callTheRoll(user, endpoint));
+    if (!begun && somethingWrong(this.workspace)) this.view.go('setup');
   }
 
   stop(): void {
@@ -184,6 +186,11 @@ export function missing(workspace: WorkspaceView | null): string | null {
   if (!workspace.api_key) return "The API's key file is still missing. Add it here, then call the roll.";
   if (workspace.endpoints.length === 0) return 'There is no door to call at. Add one here.';
   return null;
+}
+
+/** Whether nothing can be called before somebody mends the set-up. A single user's key stops nobody else. */
+export function somethingWrong(workspace: WorkspaceView | null): boolean {
+  return workspace?.issuer.state === 'wrong' || workspace?.api_key?.state === 'wrong';
 }
 
 const KEY = Symbol('app');

@@ -13,7 +13,7 @@ use ts_rs::TS;
 #[ts(export)]
 pub enum Event {
     /// The set-up changed, or its state became known.
-    Workspace { workspace: WorkspaceView },
+    Workspace { workspace: Box<WorkspaceView> },
     /// A roll call began: every row and cell stands, nothing is called yet.
     RunStarted { run: u64, at: Timestamp, report: Report },
     /// A cause that concerns the whole run.

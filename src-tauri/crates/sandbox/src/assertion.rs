@@ -218,3 +218,155 @@ fn time_of(claim: &Value) -> Result<Option<Timestamp>, Refused> {
     let clamped = seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
     Ok((seconds != 0).then(|| Timestamp::from_second(clamped).unwrap_or_default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{keys::PrivateKey, testing::sign};
+    use serde_json::json;
+    use std::sync::LazyLock;
+
+    const ISSUER: &str = "http://localhost:8080";
+    /// 11:58:33 and a bit.
+    const NOW: i64 = 1_795_435_113;
+
+    static KEY: LazyLock<(Value, Arc<VerifyingKey>)> = LazyLock::new(|| {
+        let key = PrivateKey::generate().unwrap();
+        (json!({ "key": *key.to_pem().unwrap() }), Arc::new(key.verifying_key().unwrap()))
+    });
+
+    fn good() -> Value {
+        json!({ "iss": "1", "sub": "1", "aud": ISSUER, "iat": NOW, "exp": NOW + 300 })
+    }
+
+    fn verified(header: &Value, claims: &Value, milliseconds: i64) -> Result<(), Refused> {
+        let token = sign(&KEY.0, header, claims);
+        let now = Timestamp::from_millisecond(NOW * 1000 + milliseconds).unwrap();
+        Assertion::parse(&token)?.verify(ISSUER, now, |subject, id| match (subject, id) {
+            ("1", "k") => Ok(KEY.1.clone()),
+            ("1", _) => Err(Refused::UnknownKey),
+            _ => Err(Refused::UnknownSubject),
+        })
+    }
+
+    /// What one changed claim leads to.
+    fn with(claim: &str, value: Value) -> Result<(), Refused> {
+        let mut claims = good();
+        claims[claim] = value;
+        verified(&json!({ "alg": "RS256", "kid": "k" }), &claims, 0)
+    }
+
+    fn name(result: &Result<(), Refused>) -> String {
+        match result {
+            Ok(()) => "good".into(),
+            Err(refused) => format!("{refused:?}").split(' ').next().unwrap().into(),
+        }
+    }
+
+    #[test]
+    fn each_claim_has_its_bounds() {
+        let cases = [
+            ("aud", json!(ISSUER), "good"),
+            ("aud", json!(["other", ISSUER]), "good"),
+            ("aud", json!([]), "Audience"),
+            ("aud", json!(null), "Audience"),
+            ("aud", json!("http://localhost:8080/"), "Audience"),
+            ("aud", json!("https://localhost:8080"), "Audience"),
+            ("aud", json!("http://LOCALHOST:8080"), "Audience"),
+            ("aud", json!(8080), "Unreadable"),
+            ("exp", json!(NOW + 2), "good"),
+            ("exp", json!(NOW + 1), "Expired"),
+            ("exp", json!(0), "Expired"),
+            ("exp", json!(null), "Expired"),
+            ("exp", json!(1e30), "good"),
+            ("exp", json!("2099-01-01T00:00:00Z"), "good"),
+            ("exp", json!("tomorrow"), "Unreadable"),
+            ("exp", json!(true), "Unreadable"),
+            ("iat", json!(NOW + 1), "good"),
+            ("iat", json!(NOW + 2), "IssuedAtFuture"),
+            ("iat", json!(NOW as f64 + 1.9), "good"),
+            ("iat", json!(NOW - 3600), "good"),
+            ("iat", json!(NOW - 3601), "IssuedAtOld"),
+            ("iat", json!(0), "IssuedAtMissing"),
+            ("sub", json!("2"), "Delegation"),
+            ("iss", json!(null), "Delegation"),
+            ("iss", json!(1), "Unreadable"),
+            ("nbf", json!(NOW + 3600), "good"),
+            ("jti", json!("again and again"), "good"),
+        ];
+        for (claim, value, expected) in cases {
+            assert_eq!(name(&with(claim, value.clone())), expected, "{claim}: {value}");
+        }
+    }
+
+    #[test]
+    fn half_a_second_counts_as_a_whole_one_for_iat() {
+        let at = |iat: i64, milliseconds| {
+            let mut claims = good();
+            claims["iat"] = json!(iat);
+            name(&verified(&json!({ "alg": "RS256", "kid": "k" }), &claims, milliseconds))
+        };
+        assert_eq!(at(NOW + 2, 499), "IssuedAtFuture");
+        assert_eq!(at(NOW + 2, 500), "good");
+        assert_eq!(at(NOW - 3600, 499), "good");
+        assert_eq!(at(NOW - 3600, 500), "IssuedAtOld");
+    }
+
+    #[test]
+    fn the_signature_is_looked_at_last_and_by_its_header() {
+        let cases = [
+            (json!({ "alg": "RS256", "kid": "k" }), "good"),
+            (json!({ "alg": "RS256", "kid": "k", "typ": "anything" }), "good"),
+            (json!({ "alg": "RS256", "kid": "other" }), "UnknownKey"),
+            (json!({ "alg": "RS256" }), "UnknownKey"),
+            (json!({ "alg": "PS256", "kid": "k" }), "Signature"),
+            (json!({ "alg": "ES256", "kid": "k" }), "Signature"),
+            (json!({ "alg": "RS384", "kid": "k" }), "Algorithm"),
+            (json!({ "alg": "none", "kid": "other" }), "Algorithm"),
+            (json!({ "alg": "HS256", "kid": "k" }), "Algorithm"),
+            (json!({ "kid": "k" }), "Algorithm"),
+            (json!({ "alg": "RS256", "kid": "k", "crit": ["exp"] }), "Signature"),
+            (json!(1), "Unreadable"),
+        ];
+        for (header, expected) in cases {
+            assert_eq!(name(&verified(&header, &good(), 0)), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn of_several_faults_the_first_in_the_order_of_checks_is_the_answer() {
+        let mut claims =
+            json!({ "iss": "1", "sub": "2", "aud": "other", "iat": NOW - 7200, "exp": 1 });
+        let header = json!({ "alg": "none" });
+        for (claim, repaired, expected) in [
+            ("", json!(null), "Audience"),
+            ("aud", json!(ISSUER), "Expired"),
+            ("exp", json!(NOW + 300), "IssuedAtOld"),
+            ("iat", json!(NOW), "Delegation"),
+            ("sub", json!("1"), "Algorithm"),
+        ] {
+            claims[claim] = repaired;
+            assert_eq!(name(&verified(&header, &claims, 0)), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_jwt_is_told_apart() {
+        for (text, expected) in [
+            ("", Refused::Segments),
+            ("a.b", Refused::Segments),
+            ("a.b.c.d.e", Refused::Segments),
+            ("!.!.!", Refused::Unreadable),
+            ("e30.W10.e30", Refused::Unreadable),
+        ] {
+            assert_eq!(Assertion::parse(text).unwrap_err(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn durations_are_printed_as_go_does() {
+        for (seconds, text) in [(1, "1s"), (61, "1m1s"), (3601, "1h0m1s"), (86_400, "24h0m0s")] {
+            assert_eq!(go_duration(SignedDuration::from_secs(seconds)), text);
+        }
+    }
+}

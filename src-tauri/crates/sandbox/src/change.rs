@@ -1,39 +1,15 @@
 //! Changes while it runs, with what ZITADEL lets follow from them. Each shows at the next request.
 
-use std::sync::Arc;
+mod credentials;
 
 use indexmap::IndexMap;
-use jiff::Timestamp;
+
+pub use credentials::{NewKey, NewToken};
 
 use crate::{
-    Sandbox, SecretText, TokenType, UserState, World, WorldError,
-    demo::add_key,
-    keys::{
-        PrivateKey,
-        file::{self, Owner},
-    },
-    world::{
-        Api, Authentication, Authorization, Key, Organization, PersonalAccessToken, State, User,
-    },
+    Sandbox, TokenType, UserState, World, WorldError,
+    world::{Api, Authorization, Organization, State, User},
 };
-
-/// A key that was just made; it cannot be had again.
-#[derive(Debug, Clone)]
-pub struct NewKey {
-    /// Its id.
-    pub key_id: String,
-    /// The key file, as ZITADEL would offer it for download.
-    pub file: SecretText,
-}
-
-/// A personal access token that was just made; it cannot be had again.
-#[derive(Debug, Clone)]
-pub struct NewToken {
-    /// Its id.
-    pub token_id: String,
-    /// The token.
-    pub token: SecretText,
-}
 
 impl Sandbox {
     /// Gives a user a role on the project of the API whose key is handed out. One that it has
@@ -149,82 +125,6 @@ impl Sandbox {
         let user = known_user(&mut world.users, user_id)?;
         user.metadata.insert(key.into(), value.into());
         Ok(())
-    }
-
-    /// Makes another key for a user. Takes a good part of a second.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`], [`WorldError::Key`].
-    pub fn add_user_key(
-        &self,
-        user_id: &str,
-        expires_at: Option<Timestamp>,
-    ) -> Result<NewKey, WorldError> {
-        let key = PrivateKey::generate()?;
-        let mut world = self.world().write();
-        let id = world.ids.next(self.now());
-        let user = known_user(&mut world.users, user_id)?;
-        let file = add_key(user, id.clone(), expires_at, &key)?.text;
-        Ok(NewKey { key_id: (&*id).into(), file })
-    }
-
-    /// Removes a user's key. Tokens that it obtained live on.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`], [`WorldError::UnknownKey`].
-    pub fn remove_user_key(&self, user_id: &str, key_id: &str) -> Result<(), WorldError> {
-        let mut world = self.world().write();
-        let user = known_user(&mut world.users, user_id)?;
-        remove_key(&mut user.keys, key_id)
-    }
-
-    /// Makes a personal access token.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`], [`WorldError::Key`].
-    pub fn add_personal_access_token(
-        &self,
-        user_id: &str,
-        expires_at: Option<Timestamp>,
-    ) -> Result<NewToken, WorldError> {
-        let now = self.now();
-        let mut world = self.world().write();
-        let id = world.ids.next(now);
-        let user = known_user(&mut world.users, user_id)?.id.clone();
-        let token = self.seal().opaque(&format!("{id}:{user}"), &*self.options().random)?;
-        let expires_at = expires_at.map(Timestamp::as_second);
-        let made = PersonalAccessToken { user, created_at: now.as_second(), expires_at };
-        world.personal_access_tokens.insert(id.clone(), made);
-        Ok(NewToken { token_id: (&*id).into(), token: SecretText::new(token) })
-    }
-
-    /// Makes another key for an API. Takes a good part of a second.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownApi`], [`WorldError::ApiWithoutKeys`], [`WorldError::Key`].
-    pub fn add_api_key(
-        &self,
-        client_id: &str,
-        expires_at: Option<Timestamp>,
-    ) -> Result<NewKey, WorldError> {
-        let key = PrivateKey::generate()?;
-        let public = Key { public: Arc::new(key.verifying_key()?), expires_at };
-        let mut world = self.world().write();
-        let id = world.ids.next(self.now());
-        let api = known_api(&mut world, client_id)?;
-        let owner =
-            Owner::Application { app_id: api.app_id.clone(), client_id: api.client_id.clone() };
-        keys_of(api)?.insert(id.clone(), public);
-        Ok(NewKey { key_id: (&*id).into(), file: file::write(&id, &owner, &key)? })
-    }
-
-    /// Removes an API's key.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownApi`], [`WorldError::ApiWithoutKeys`], [`WorldError::UnknownKey`].
-    pub fn remove_api_key(&self, client_id: &str, key_id: &str) -> Result<(), WorldError> {
-        let mut world = self.world().write();
-        remove_key(keys_of(known_api(&mut world, client_id)?)?, key_id)
     }
 
     /// Deactivates or reactivates an API.
@@ -344,16 +244,65 @@ fn known_organization<'a>(world: &'a World, id: &str) -> Result<&'a Organization
     world.organizations.get(id).ok_or_else(|| WorldError::UnknownOrganization { id: id.into() })
 }
 
-fn keys_of(api: &mut Api) -> Result<&mut ById<Key>, WorldError> {
-    match &mut api.authentication {
-        Authentication::PrivateKeyJwt(keys) => Ok(keys),
-        Authentication::Basic(_) => {
-            Err(WorldError::ApiWithoutKeys { id: (&*api.client_id).into() })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Scene;
+
+    #[test]
+    fn who_is_not_there_cannot_be_changed() {
+        let scene = Scene::new();
+        let user = scene.user("reader-bot").user_id;
+        let sandbox = &scene.sandbox;
+        let unknown_user = |result: Result<(), WorldError>| {
+            assert!(matches!(result, Err(WorldError::UnknownUser { .. })), "{result:?}");
+        };
+        unknown_user(sandbox.give_role("1", "read:messages"));
+        unknown_user(sandbox.set_user_state("1", UserState::Locked));
+        let role = sandbox.give_role(&user, "delete:messages");
+        assert!(matches!(role, Err(WorldError::UnknownRole { .. })), "{role:?}");
+        sandbox.set_user_state(&user, UserState::Removed).unwrap();
+        unknown_user(sandbox.give_role(&user, "read:messages"));
+        unknown_user(sandbox.set_user_state(&user, UserState::Active));
+        assert_eq!(scene.user("reader-bot").state, UserState::Removed, "it is still shown");
+    }
+
+    #[test]
+    fn giving_and_taking_twice_is_as_once() {
+        let scene = Scene::new();
+        let user = scene.user("visitor-bot").user_id;
+        for _ in 0..2 {
+            scene.sandbox.give_role(&user, "write:messages").unwrap();
+            assert_eq!(scene.user("visitor-bot").roles, ["write:messages"]);
+        }
+        for _ in 0..2 {
+            scene.sandbox.take_role(&user, "write:messages").unwrap();
+            assert!(scene.user("visitor-bot").roles.is_empty());
         }
     }
-}
 
-fn remove_key(keys: &mut ById<Key>, id: &str) -> Result<(), WorldError> {
-    let removed = keys.shift_remove(id);
-    removed.map(drop).ok_or_else(|| WorldError::UnknownKey { id: id.into() })
+    #[tokio::test]
+    async fn each_end_of_a_users_activity_kills_its_tokens_for_good() {
+        let scene = Scene::new();
+        let user = scene.user("reader-bot").user_id;
+        for state in [UserState::Locked, UserState::Deactivated] {
+            let token = scene.token("reader-bot", &scene.scope()).await;
+            scene.sandbox.set_user_state(&user, state).unwrap();
+            scene.sandbox.set_user_state(&user, UserState::Active).unwrap();
+            assert_eq!(scene.introspect(&token).await["active"], false, "{state:?}");
+            let fresh = scene.token("reader-bot", &scene.scope()).await;
+            assert_eq!(scene.introspect(&fresh).await["active"], true, "{state:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_token_type_counts_for_new_tokens() {
+        let scene = Scene::new();
+        let user = scene.user("reader-bot").user_id;
+        for (kind, dots) in [(TokenType::Jwt, 2), (TokenType::Jwe, 4), (TokenType::Opaque, 0)] {
+            scene.sandbox.set_token_type(&user, kind).unwrap();
+            let token = scene.token("reader-bot", "openid").await;
+            assert_eq!(token.matches('.').count(), dots, "{kind}");
+        }
+    }
 }

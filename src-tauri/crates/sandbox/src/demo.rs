@@ -32,6 +32,9 @@ const ISSUER: &str = "http://localhost:8080";
 const CAST: [(&str, Option<&str>); 3] =
     [("reader-bot", Some(READ)), ("writer-bot", Some(WRITE)), ("visitor-bot", None)];
 
+/// Two to sign with, the API's, one of each service user.
+pub(crate) const KEYS: usize = 2 + 1 + CAST.len();
+
 impl World {
     /// The project *Message Board* with the roles `read:messages` and `write:messages`, an API that
     /// authenticates with a private key, and the service users `reader-bot` (`read:messages`),
@@ -40,7 +43,15 @@ impl World {
     /// # Errors
     /// [`WorldError::Key`] if the cryptographic library cannot make a key.
     pub fn demo(token_type: TokenType) -> Result<Self, WorldError> {
-        let mut keys = generate(3 + CAST.len())?.into_iter();
+        Self::demo_with_keys(token_type, generate(KEYS)?)
+    }
+
+    /// The same with keys that were made before.
+    pub(crate) fn demo_with_keys(
+        token_type: TokenType,
+        keys: Vec<PrivateKey>,
+    ) -> Result<Self, WorldError> {
+        let mut keys = keys.into_iter();
         let mut next_key = || keys.next().ok_or(KeyFailure);
         let (ids, now) = (Ids::default(), SystemClock.now());
         let organization = Organization {

@@ -273,3 +273,86 @@ impl Reading<'_> {
 fn public(read: &file::Read, expires_at: Option<Timestamp>) -> Result<Key, KeyFailure> {
     Ok(Key { public: Arc::new(read.key.verifying_key()?), expires_at })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::PrivateKey;
+    use serde_json::{Value, json};
+
+    /// A described world in a folder, changed a little before it is read.
+    fn read(change: impl FnOnce(&mut Value)) -> Result<World, WorldError> {
+        let folder = tempfile::tempdir().unwrap();
+        let key = PrivateKey::generate().unwrap();
+        let put = |name: &str, owner: &Owner| {
+            fs::write(folder.path().join(name), file::write("9", owner, &key).unwrap().expose())
+        };
+        let api = Owner::Application { app_id: "3".into(), client_id: "4".into() };
+        put("api.json", &api).unwrap();
+        put("bot.json", &Owner::ServiceAccount { user_id: "5".into(), expires_at: None }).unwrap();
+        let mut world = json!({
+            "issuer": "http://localhost:8080",
+            "organization": { "id": "1", "name": "Org", "primaryDomain": "org.localhost" },
+            "projects": [{
+                "id": "2", "name": "Board", "roles": ["read"],
+                "apis": [{ "appId": "3", "clientId": "4", "auth": "private_key_jwt", "key": "api.json" }],
+            }],
+            "service_users": [{
+                "file": "bot", "id": "5", "userName": "a-bot", "accessTokenType": "JWT",
+                "key": "bot.json", "authorization": { "project": "Board", "roles": ["read"] },
+            }],
+        });
+        change(&mut world);
+        let path = folder.path().join("world.json");
+        fs::write(&path, world.to_string()).unwrap();
+        World::read_description(&path)
+    }
+
+    #[test]
+    fn ids_and_names_are_those_described() {
+        let world = read(|_| {}).unwrap().snapshot("x".into());
+        assert_eq!((&*world.project_id, &*world.client_id), ("2", "4"));
+        let user = &world.users[0];
+        assert_eq!((&*user.user_id, &*user.user_name, &*user.label), ("5", "a-bot", "bot"));
+        assert_eq!((&*user.roles, user.token_type), (&["read".to_owned()][..], TokenType::Jwt));
+        assert_eq!(world.users.len(), 1, "the administrator is no service user of the scene");
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_named() {
+        type Change = fn(&mut Value);
+        let cases: [(Change, &str); 10] = [
+            (|world| world["projects"][0]["apis"] = json!([]), "no private_key_jwt API"),
+            (|world| world["projects"][0]["apis"][0]["clientId"] = json!("7"), "of API 7"),
+            (|world| world["projects"][0]["apis"][0]["key"] = json!("bot.json"), "of API 4"),
+            (|world| world["projects"][0]["apis"][0]["key"] = json!("gone.json"), "gone.json"),
+            (|world| world["service_users"][0]["id"] = json!("7"), "of user 7"),
+            (|world| world["service_users"][0]["key"] = json!("api.json"), "service user's key"),
+            (|world| world["service_users"][0]["file"] = json!("../bot"), "a name for a key file"),
+            (|world| world["service_users"][0]["file"] = json!("api"), "file api is there twice"),
+            (
+                |world| world["service_users"][0]["authorization"]["roles"] = json!(["write"]),
+                "no role \"write\"",
+            ),
+            (
+                |world| world["service_users"][0]["authorization"]["project"] = json!("Bored"),
+                "no project \"Bored\"",
+            ),
+        ];
+        for (change, expected) in cases {
+            let error = read(change).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error:?} should name {expected:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_or_no_description_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("world.json");
+        let missing = World::read_description(&path).unwrap_err().to_string();
+        assert!(missing.contains("world.json cannot be read"), "{missing}");
+        fs::write(&path, "{}").unwrap();
+        let other = World::read_description(&path).unwrap_err().to_string();
+        assert!(other.contains("missing field `issuer`"), "{other}");
+    }
+}

@@ -135,3 +135,80 @@ fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     file.persist(path)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Scene;
+
+    fn read(path: &Path) -> Value {
+        serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_workspace_expects_what_the_world_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let scene = Scene::new();
+        let written = scene.sandbox.write_files(folder.path()).unwrap();
+        let workspace = read(&written.workspace);
+        assert_eq!(workspace["issuer"], "http://localhost:8080");
+        let expected = |index: usize| {
+            let one = &workspace["expectations"][index];
+            assert_eq!(one["endpoint"], "/api/private-scoped");
+            (one["user"].as_str().unwrap(), one["expected"].as_str().unwrap())
+        };
+        assert_eq!(
+            [expected(0), expected(1), expected(2)],
+            [("reader-bot", "allow"), ("writer-bot", "deny"), ("visitor-bot", "deny")]
+        );
+        let folder = written.workspace.parent().unwrap();
+        for user in workspace["users"].as_array().unwrap() {
+            let file = read(&folder.join(user["key"].as_str().unwrap()));
+            assert_eq!(file["type"], "serviceaccount", "paths are relative to the workspace");
+        }
+        assert_eq!(read(&written.api)["type"], "application");
+    }
+
+    #[tokio::test]
+    async fn the_administrators_token_is_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let scene = Scene::new();
+        let written = scene.sandbox.write_files(folder.path()).unwrap();
+        let token = fs::read_to_string(written.admin_token).unwrap();
+        let answer = scene.userinfo(&format!("Bearer {}", token.trim_end())).await;
+        assert_eq!(answer.json()["preferred_username"], "admin-sa");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_them_and_a_link_is_replaced() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let outside = tempfile::tempdir().unwrap();
+        let folder = outside.path().join("new");
+        let scene = Scene::new();
+        scene.sandbox.write_files(&folder).unwrap();
+        let target = outside.path().join("target");
+        fs::write(&target, "untouched").unwrap();
+        fs::remove_file(folder.join("api.json")).unwrap();
+        symlink(&target, folder.join("api.json")).unwrap();
+
+        let written = scene.sandbox.write_files(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        let users = written.users.iter().map(|(_, path)| path);
+        for path in users.chain([&written.api, &written.admin_token, &written.workspace]) {
+            assert_eq!(mode(path), 0o600, "{}", path.display());
+        }
+        assert_eq!(fs::read_to_string(target).unwrap(), "untouched");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 6, "nothing half-written stays");
+    }
+
+    #[test]
+    fn a_folder_that_is_a_file_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "").unwrap();
+        let error = Scene::new().sandbox.write_files(&path).unwrap_err().to_string();
+        assert!(error.contains("file cannot be written"), "{error}");
+    }
+}

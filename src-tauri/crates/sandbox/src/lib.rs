@@ -31,6 +31,8 @@ mod scope;
 mod secret;
 mod server;
 mod snapshot;
+#[cfg(test)]
+mod testing;
 mod wire;
 mod world;
 

@@ -117,3 +117,83 @@ async fn talk(stream: TcpStream, router: Router, watcher: Watcher, slot: OwnedSe
     }
     drop(slot);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Scene;
+    use std::net::SocketAddr;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        sync::oneshot,
+        task::JoinHandle,
+    };
+
+    const ASK: &str = "GET /oauth/v2/keys HTTP/1.1\r\nhost: localhost:8080\r\n";
+
+    struct Served {
+        addresses: Vec<SocketAddr>,
+        stop: oneshot::Sender<()>,
+        ended: JoinHandle<io::Result<()>>,
+    }
+
+    async fn served(count: usize) -> Served {
+        let mut listeners = Vec::new();
+        for _ in 0..count {
+            listeners.push(TcpListener::bind("127.0.0.1:0").await.unwrap());
+        }
+        let addresses = listeners.iter().map(|l| l.local_addr().unwrap()).collect();
+        let (stop, stopped) = oneshot::channel();
+        let sandbox = Scene::new().sandbox;
+        let serving =
+            async move { sandbox.serve(listeners, async { stopped.await.unwrap() }).await };
+        Served { addresses, stop, ended: tokio::spawn(serving) }
+    }
+
+    async fn talk_to(address: SocketAddr, request: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // A server that closes with unread bytes before it resets the connection.
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8(answer).unwrap()
+    }
+
+    #[tokio::test]
+    async fn every_listener_is_served() {
+        let served = served(2).await;
+        for address in &served.addresses {
+            let answer = talk_to(*address, &format!("{ASK}connection: close\r\n\r\n")).await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_listener_there_is_nothing_to_serve() {
+        let error = Scene::new().sandbox.serve(vec![], async {}).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    #[tokio::test]
+    async fn a_head_beyond_its_bounds_is_refused() {
+        let served = served(1).await;
+        let long = format!("{ASK}x-long: {}\r\n\r\n", "x".repeat(2 * MAX_HEAD_BYTES));
+        let answer = talk_to(served.addresses[0], &long).await;
+        assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn stopping_ends_idle_connections_and_frees_the_port() {
+        let served = served(1).await;
+        let address = served.addresses[0];
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        idle.write_all(format!("{ASK}\r\n").as_bytes()).await.unwrap();
+        let mut begun = [0; 12];
+        idle.read_exact(&mut begun).await.unwrap();
+        assert_eq!(&begun, b"HTTP/1.1 200");
+        served.stop.send(()).unwrap();
+        served.ended.await.unwrap().unwrap();
+        idle.read_to_end(&mut Vec::new()).await.unwrap();
+        TcpListener::bind(address).await.expect("the port is free again");
+    }
+}

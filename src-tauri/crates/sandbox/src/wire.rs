@@ -72,3 +72,39 @@ async fn for_this_host(State(sandbox): State<Sandbox>, request: Request, next: N
     };
     answer::with_times(answer, sandbox.now())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Scene;
+    use axum::{
+        body::Body,
+        http::{Request, header},
+    };
+
+    #[tokio::test]
+    async fn answers_tell_the_servers_time_and_let_no_other_origin_in() {
+        let scene = Scene::new();
+        let request = Request::get("/.well-known/openid-configuration")
+            .header(header::HOST, "localhost:8080")
+            .header(header::ORIGIN, "https://evil.example");
+        let answer = scene.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.headers["date"], "Mon, 23 Nov 2026 11:58:33 GMT");
+        assert_eq!(answer.headers["expires"], "Mon, 23 Nov 2026 10:58:33 GMT");
+        assert_eq!(answer.headers["pragma"], "no-cache");
+        let cors = answer.headers.keys().find(|name| name.as_str().starts_with("access-control"));
+        assert_eq!(cors, None);
+    }
+
+    #[tokio::test]
+    async fn a_path_that_is_not_there_is_said_in_gos_words() {
+        let answer = Scene::new().post("/oauth/v2/authorize", &[]).await;
+        assert_eq!((answer.status.as_u16(), &*answer.text), (404, "404 page not found\n"));
+    }
+
+    #[tokio::test]
+    async fn a_body_beyond_its_bounds_is_refused() {
+        let large = "x".repeat(super::MAX_BODY_BYTES);
+        let answer = Scene::new().post("/oauth/v2/introspect", &[("token", &large)]).await;
+        assert_eq!(answer.status.as_u16(), 413);
+    }
+}

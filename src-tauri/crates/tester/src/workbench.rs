@@ -340,7 +340,7 @@ impl Workbench {
     /// What a window that begins to listen now must be told to show the truth.
     pub fn so_far(&self) -> Vec<Event> {
         let inner = &self.0;
-        let mut events = vec![Event::Workspace { workspace: self.view() }];
+        let mut events = vec![Event::Workspace { workspace: Box::new(self.view()) }];
         let exchanges = inner.transcript.all();
         events.extend(exchanges.into_iter().map(|e| Event::Exchange { exchange: Box::new(e) }));
         if let Some((run, at, report)) = inner.report.lock().clone() {
@@ -350,7 +350,7 @@ impl Workbench {
     }
 
     fn emit_workspace(&self) {
-        (self.0.emit)(Event::Workspace { workspace: self.view() });
+        (self.0.emit)(Event::Workspace { workspace: Box::new(self.view()) });
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
+use jsonwebtoken::{Algorithm, Header, encode};
 use serde::Serialize;
 
 use crate::secret::{ClientAssertion, PrivateKey};
@@ -11,13 +11,6 @@ use crate::secret::{ClientAssertion, PrivateKey};
 /// How long an assertion is good. ZITADEL looks at `iat` and takes it for an hour whatever `exp`
 /// says; other servers may be stricter, and a short life is worth less to whoever gets hold of it.
 pub const LIFETIME: Duration = Duration::from_secs(10 * 60);
-
-#[derive(Serialize)]
-struct Header<'a> {
-    alg: &'static str,
-    kid: &'a str,
-    typ: &'static str,
-}
 
 #[derive(Serialize)]
 struct Claims<'a> {
@@ -40,25 +33,19 @@ pub fn sign(
 ) -> ClientAssertion {
     let iat = now.as_second();
     let exp = iat.saturating_add_unsigned(lifetime.as_secs());
-    let mut jwt = part(&Header { alg: "RS256", kid: key_id, typ: "JWT" });
-    jwt.push('.');
-    jwt.push_str(&part(&Claims { iss: subject, sub: subject, aud: audience, iat, exp }));
-    let signature = key.sign(jwt.as_bytes());
-    jwt.push('.');
-    URL_SAFE_NO_PAD.encode_string(signature, &mut jwt);
-    jwt.into()
-}
-
-fn part(value: &impl Serialize) -> String {
-    // Structs of strings and numbers always have a JSON.
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).unwrap_or_default())
+    let mut header = Header::new(Algorithm::RS256);
+    header.kid = Some(key_id.to_owned());
+    let claims = Claims { iss: subject, sub: subject, aud: audience, iat, exp };
+    // A key that signed when it was loaded fails only where memory is out; what comes back then is
+    // empty, and refused by everybody.
+    encode(&header, &claims, key.encoding_key()).unwrap_or_default().into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing;
-    use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+    use jsonwebtoken::{Validation, decode, decode_header};
     use serde_json::Value;
 
     #[test]
@@ -76,7 +63,7 @@ mod tests {
         let mut checks = Validation::new(Algorithm::RS256);
         checks.set_audience(&["http://localhost:8080"]);
         checks.validate_exp = false;
-        let public = DecodingKey::from_rsa_der(key.key.public_der());
+        let public = key.key.public();
         let claims = decode::<Value>(jwt, &public, &checks).unwrap().claims;
         assert_eq!(claims["iss"], "400873178240388134");
         assert_eq!(claims["sub"], claims["iss"], "ZITADEL refuses delegation");

@@ -1,64 +1,59 @@
-//! A private RSA key, ready to sign. It is parsed once; its bytes stay inside the crypto library,
-//! which wipes them, and cannot be had back.
+//! A private RSA key, ready to sign. Its bytes are wiped when the last clone goes, and cannot be had
+//! back.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
-use aws_lc_rs::{
-    rand::SystemRandom,
-    signature::{
-        KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
-    },
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey,
+    crypto::{aws_lc, sign, verify},
+    jwk::Jwk,
 };
 
 /// A private RSA key that has signed once already. Clones are the same key.
 #[derive(Clone)]
-pub struct PrivateKey(Arc<RsaKeyPair>);
-
-/// How a private key is laid out in DER.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layout {
-    /// PEM label `RSA PRIVATE KEY`: what ZITADEL hands out.
-    Pkcs1,
-    /// PEM label `PRIVATE KEY`.
-    Pkcs8,
-}
+pub struct PrivateKey(Arc<EncodingKey>);
 
 /// The crypto library does not take the key, or the key does not sign what its public half verifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unusable;
 
 impl PrivateKey {
-    pub(crate) fn from_der(der: &[u8], layout: Layout) -> Result<Self, Unusable> {
-        let pair = match layout {
-            Layout::Pkcs1 => RsaKeyPair::from_der(der),
-            Layout::Pkcs8 => RsaKeyPair::from_pkcs8(der),
-        };
-        let key = Self(Arc::new(pair.map_err(|_| Unusable)?));
-        // Some broken keys parse and fail only now.
-        let trial = b"rolecall";
-        let signature = key.try_sign(trial).ok_or(Unusable)?;
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.0.public_key())
-            .verify(trial, &signature)
-            .map_err(|_| Unusable)?;
-        Ok(key)
+    /// Takes an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    pub(crate) fn from_pkcs1(der: &[u8]) -> Result<Self, Unusable> {
+        choose_crypto();
+        let key = EncodingKey::from_rsa_der(der);
+        // Some broken keys are taken and fail only when they sign, or sign nonsense.
+        const TRIAL: &[u8] = b"rolecall";
+        let signature = sign(TRIAL, &key, Algorithm::RS256).map_err(|_| Unusable)?;
+        let public = public(&key)?;
+        match verify(&signature, TRIAL, &public, Algorithm::RS256) {
+            Ok(true) => Ok(Self(Arc::new(key))),
+            Ok(false) | Err(_) => Err(Unusable),
+        }
     }
 
-    /// Signs with RS256. A key that signed when it was loaded fails only where memory is out; what
-    /// comes back then is empty, and refused by everybody.
-    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.try_sign(message).unwrap_or_default()
+    pub(crate) fn encoding_key(&self) -> &EncodingKey {
+        &self.0
     }
 
     #[cfg(test)]
-    pub(crate) fn public_der(&self) -> &[u8] {
-        self.0.public_key().as_ref()
+    pub(crate) fn public(&self) -> DecodingKey {
+        public(&self.0).expect("a key that was taken has a public half")
     }
+}
 
-    fn try_sign(&self, message: &[u8]) -> Option<Vec<u8>> {
-        let mut signature = vec![0; self.0.public_modulus_len()];
-        self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).ok()?;
-        Some(signature)
-    }
+fn public(key: &EncodingKey) -> Result<DecodingKey, Unusable> {
+    let jwk = Jwk::from_encoding_key(key, Algorithm::RS256).map_err(|_| Unusable)?;
+    DecodingKey::from_jwk(&jwk).map_err(|_| Unusable)
+}
+
+/// The library wants to be told whose cryptography to use, once in a process. Somebody else may have
+/// told it already, and the same.
+fn choose_crypto() {
+    static CHOSEN: Once = Once::new();
+    CHOSEN.call_once(|| {
+        let _ = aws_lc::DEFAULT_PROVIDER.install_default();
+    });
 }
 
 impl std::fmt::Debug for PrivateKey {

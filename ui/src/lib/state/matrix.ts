@@ -104,6 +104,13 @@ function rolesSeen(report: UserReport | null): string[] | null {
   return told && told.outcome !== 'inactive' ? told.roles_found : null;
 }
 
+/** While a cell is asked again, what it was before; its own state otherwise. */
+export function lastKnown(shown: ShownCell): ShownCell {
+  if (shown.phase === 'done' || !shown.before) return shown;
+  const cell = shown.before;
+  return { ...shown, phase: 'done', cell, before: null, asExpected: asExpected(cell, shown.expected) };
+}
+
 /** The cell that teaches most: a surprise first, then a refusal with a reason, then any refusal. */
 export function mostTelling(matrix: Matrix): ShownCell | null {
   const cells = matrix.rows.flatMap((row) => row.cells);

@@ -31,10 +31,9 @@ const SHOULD: Record<Expected, string> = { allow: 'should be in', deny: 'should 
 
 export function lookOf(shown: ShownCell): Look {
   const look = silentLook(shown);
-  const at = `${shown.name} at ${shown.door.path}`;
-  const status = look.status ? `, status ${look.status}` : '';
-  const aside = look.aside ? `, ${look.aside}` : '';
-  return { ...look, spoken: `${at}: ${look.word}${aside}${status}${expectation(shown)}` };
+  // What can be seen comes first and in its own words, so that who speaks to the window can say it.
+  const seen = [look.word, look.aside, look.status].filter((part) => part !== null).join(' ');
+  return { ...look, spoken: `${seen}${expectation(shown)}: ${shown.name} at ${shown.door.path}` };
 }
 
 function expectation(shown: ShownCell): string {

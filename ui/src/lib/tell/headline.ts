@@ -36,6 +36,9 @@ export function headlineOf(workspace: WorkspaceView, matrix: Matrix, run: RunSta
 }
 
 function unasked(workspace: WorkspaceView): Headline {
+  if (workspace.issuer.state === 'wrong' || workspace.api_key?.state === 'wrong') {
+    return { tone: 'odd', text: 'Something in Setup is wrong' };
+  }
   const ready = workspace.issuer.typed !== '' && workspace.api_key !== null && workspace.users.length > 0;
   return { tone: 'ready', text: ready ? 'Ready to call the roll' : 'Not quite ready to call the roll' };
 }

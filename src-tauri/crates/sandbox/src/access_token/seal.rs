@@ -11,6 +11,7 @@ use aws_lc_rs::{
 };
 use serde::Deserialize;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use crate::{
     Random,
@@ -44,14 +45,14 @@ struct JweHeader {
 impl Seal {
     /// With new keys.
     pub(crate) fn new(random: &dyn Random) -> Result<Self, KeyFailure> {
-        let (mut cfb, mut gcm) = ([0; KEY], [0; KEY]);
-        random.fill(&mut cfb).map_err(|_| KeyFailure)?;
-        random.fill(&mut gcm).map_err(|_| KeyFailure)?;
-        let unbound = || UnboundCipherKey::new(&AES_256, &cfb).map_err(|_| KeyFailure);
+        let mut keys = Zeroizing::new([0; KEY + KEY]);
+        random.fill(&mut *keys).map_err(|_| KeyFailure)?;
+        let (cfb, gcm) = keys.split_at(KEY);
+        let unbound = || UnboundCipherKey::new(&AES_256, cfb).map_err(|_| KeyFailure);
         Ok(Self {
             encrypting: EncryptingKey::cfb128(unbound()?).map_err(|_| KeyFailure)?,
             decrypting: DecryptingKey::cfb128(unbound()?).map_err(|_| KeyFailure)?,
-            wrapping: gcm_key(&gcm)?,
+            wrapping: gcm_key(gcm)?,
         })
     }
 
@@ -67,8 +68,8 @@ impl Seal {
 
     /// The opaque token of newer servers: `alg` A256GCMKW, `enc` A256GCM (RFC 7518, 4.7 and 5.3).
     pub(crate) fn jwe(&self, text: &str, random: &dyn Random) -> Result<String, KeyFailure> {
-        let mut fresh = [0; KEY + NONCE + NONCE];
-        random.fill(&mut fresh).map_err(|_| KeyFailure)?;
+        let mut fresh = Zeroizing::new([0; KEY + NONCE + NONCE]);
+        random.fill(&mut *fresh).map_err(|_| KeyFailure)?;
         let (content_key, nonces) = fresh.split_at(KEY);
         let (key_nonce, nonce) = nonces.split_at(NONCE);
 

@@ -66,7 +66,7 @@ impl PrivateKey {
         Ok((encoded(modulus), encoded(exponent)))
     }
 
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyFailure> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyFailure> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)

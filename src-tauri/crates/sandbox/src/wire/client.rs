@@ -85,16 +85,15 @@ pub(super) enum Stranger {
 }
 
 impl Stranger {
-    /// What `parent` says of it with `debug_oidc_parent_error`.
-    pub(super) fn parent(&self) -> String {
+    /// What `parent` says of it with `debug_oidc_parent_error`, as far as that was recorded.
+    pub(super) fn parent(&self) -> Option<String> {
         match self {
             // Its keys are a map here, which answers an empty key for an unknown id.
             Self::Assertion(Refused::UnknownKey) => {
-                "invalid signature (cannot decode, empty data)".into()
+                Some("invalid signature (cannot decode, empty data)".into())
             }
-            Self::Assertion(refused) | Self::Unreadable(refused) => refused.to_string(),
-            Self::Unknown => "ID=QUERY-zahP6 Message=Errors.App.NotFound".into(),
-            Self::Secret => "invalid secret".into(),
+            Self::Assertion(refused) => Some(refused.to_string()),
+            Self::Unreadable(_) | Self::Unknown | Self::Secret => None,
         }
     }
 }
@@ -107,12 +106,13 @@ pub(super) fn authenticate(sandbox: &Sandbox, shown: &Credentials) -> Result<Cli
     }
     let assertion = Assertion::parse(&shown.assertion).map_err(Stranger::Unreadable)?;
     let now = sandbox.now();
-    let (client, keys) =
-        active(sandbox, &assertion.issuer, |authentication| match authentication {
-            Authentication::PrivateKeyJwt(keys) => keys.clone(),
-            Authentication::Basic(_) => Default::default(),
-        })?;
-    let key = |_: &str, id: &str| {
+    let (client, ()) = active(sandbox, &assertion.issuer, |_| ())?;
+    let key = |client_id: &str, id: &str| {
+        let world = sandbox.world().read();
+        let keys = match world.apis.get(client_id).map(|api| &api.authentication) {
+            Some(Authentication::PrivateKeyJwt(keys)) => keys,
+            _ => return Err(Refused::UnknownKey),
+        };
         let key = keys.get(id).filter(|key| key.is_valid(now));
         key.map(|key| key.public.clone()).ok_or(Refused::UnknownKey)
     };

@@ -229,3 +229,170 @@ impl Draft {
         claims
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Options,
+        testing::{Scene, claims, sign},
+    };
+    use axum::{body::Body, http::Request};
+
+    #[tokio::test]
+    async fn the_grants_that_are_none_of_a_service_users_are_turned_away() {
+        let scene = Scene::new();
+        let error = |error: &str, why: &str| (400, error.to_owned(), Some(why.to_owned()));
+        let nobody = error("invalid_request", "client_id or client_assertion must be provided");
+        let no_client = error("invalid_client", "no active client not found");
+        let cases: &[(&[(&str, &str)], _)] = &[
+            (&[], error("invalid_request", "grant_type missing")),
+            (&[("grant_type", "")], error("invalid_request", "grant_type missing")),
+            (&[("grant_type", "foo")], error("unsupported_grant_type", "foo not supported")),
+            (
+                &[("grant_type", "password")],
+                error("unsupported_grant_type", "password not supported"),
+            ),
+            (&[("grant_type", JWT_BEARER)], error("invalid_request", "assertion missing")),
+            (&[("grant_type", "client_credentials")], nobody.clone()),
+            (
+                &[("grant_type", "client_credentials"), ("client_id", "x"), ("client_secret", "y")],
+                error("invalid_client", "client not found"),
+            ),
+            (&[("grant_type", "refresh_token")], nobody),
+            (&[("grant_type", "authorization_code"), ("client_id", "x")], no_client),
+        ];
+        for (form, expected) in cases {
+            let answer = scene.post("/oauth/v2/token", form).await;
+            assert_eq!(&answer.error(), expected, "{form:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_assertion_is_checked_before_the_scope_and_the_scope_before_the_user() {
+        let scene = Scene::new();
+        let user = scene.user("reader-bot").user_id;
+        scene.sandbox.set_user_state(&user, UserState::Locked).unwrap();
+        let bad = [("grant_type", JWT_BEARER), ("assertion", "x")];
+        let answer = scene.post("/oauth/v2/token", &bad).await;
+        assert_eq!(answer.error().1, "server_error");
+        let assertion = scene.user_assertion("reader-bot");
+        let form = [("grant_type", JWT_BEARER), ("assertion", &*assertion)];
+        let answer = scene.post("/oauth/v2/token", &form).await;
+        assert_eq!(answer.error().2.unwrap(), SCOPE_MISSING);
+        let answer = scene.ask("reader-bot", "").await;
+        assert_eq!(answer.error().2.unwrap(), "Errors.User.NotActive");
+    }
+
+    #[tokio::test]
+    async fn an_empty_scope_is_enough_for_a_token_without_an_id_token() {
+        let answer = Scene::new().ask("reader-bot", "").await;
+        let fields: Vec<_> = answer.json().as_object().unwrap().keys().cloned().collect();
+        assert_eq!(fields, ["access_token", "token_type", "expires_in"]);
+    }
+
+    #[tokio::test]
+    async fn the_method_and_the_place_of_the_parameters_do_not_matter() {
+        let scene = Scene::new();
+        let form = [
+            ("grant_type", JWT_BEARER),
+            ("assertion", &scene.user_assertion("reader-bot")),
+            ("scope", "openid"),
+        ];
+        let query = serde_urlencoded::to_string(form).unwrap();
+        let request = Request::get(format!("/oauth/v2/token?{query}"));
+        let request = request.header("host", "localhost:8080").body(Body::empty()).unwrap();
+        assert_eq!(scene.send(request).await.status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn an_assertion_may_be_used_again() {
+        let scene = Scene::new();
+        let assertion = scene.user_assertion("reader-bot");
+        let form = [("grant_type", JWT_BEARER), ("assertion", &assertion), ("scope", "openid")];
+        for _ in 0..2 {
+            assert_eq!(scene.post("/oauth/v2/token", &form).await.status, StatusCode::OK);
+        }
+    }
+
+    #[tokio::test]
+    async fn each_dialect_refuses_an_assertion_in_its_own_way() {
+        let cases = [
+            (Dialect::V43, 500, "server_error", Some("Errors.Internal")),
+            (Dialect::InvalidClient, 400, "invalid_client", None),
+            (Dialect::InvalidGrant, 400, "invalid_grant", None),
+            (Dialect::Described, 400, "invalid_grant", Some("token has expired")),
+        ];
+        for (dialect, status, error, why) in cases {
+            let scene = Scene::with(TokenType::Opaque, Options { dialect, ..Options::default() });
+            let assertion = scene.user_assertion("reader-bot");
+            scene.clock.move_on(600);
+            let form = [("grant_type", JWT_BEARER), ("assertion", &assertion), ("scope", "openid")];
+            let answer = scene.post("/oauth/v2/token", &form).await;
+            assert_eq!(answer.error(), (status, error.into(), why.map(Into::into)), "{dialect}");
+            // Whether a user is active is no matter of the assertion.
+            let user = scene.user("reader-bot").user_id;
+            scene.sandbox.set_user_state(&user, UserState::Deactivated).unwrap();
+            let inactive = scene.ask("reader-bot", "openid").await.error();
+            let expected = "Errors.User.NotActive".to_owned();
+            assert_eq!(inactive, (400, "invalid_request".into(), Some(expected)), "{dialect}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_id_token_is_born_expired_and_bound_to_its_access_token() {
+        let scene = Scene::new();
+        let answer = scene.ask("reader-bot", "openid").await.json();
+        let id_token = claims(answer["id_token"].as_str().unwrap());
+        assert_eq!(id_token["exp"], id_token["iat"]);
+        let hash = digest(&SHA256, answer["access_token"].as_str().unwrap().as_bytes());
+        assert_eq!(id_token["at_hash"], encoded(&hash.as_ref()[..16]), "OpenID Connect 3.1.3.6");
+        assert_eq!(scene.introspect(answer["id_token"].as_str().unwrap()).await["active"], false);
+    }
+
+    #[tokio::test]
+    async fn a_jwt_carries_roles_only_when_asked_with_an_audience() {
+        let scene = Scene::with(TokenType::Jwt, Options::default());
+        let (project, roles) = (scene.project(), "urn:zitadel:iam:org:projects:roles");
+        let claim = format!("urn:zitadel:iam:org:project:{project}:roles");
+        let one_role = "urn:zitadel:iam:org:project:role:write:messages";
+        for (scope, carries) in [
+            (scene.scope(), false),
+            (roles.to_owned(), false),
+            (format!("{} {roles}", scene.scope()), true),
+            (format!("{} {one_role}", scene.scope()), true),
+        ] {
+            let token = claims(&scene.token("reader-bot", &scope).await);
+            assert_eq!(token.get(&claim).is_some(), carries, "{scope}");
+            assert_eq!(token.get(roles).is_some(), carries, "{scope}");
+            assert!(token.get("urn:zitadel:iam:org:project:roles").is_none(), "{scope}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_jwt_without_an_audience_is_made_out_to_its_own_user() {
+        let scene = Scene::with(TokenType::Jwt, Options::default());
+        let token = claims(&scene.token("reader-bot", "openid").await);
+        assert_eq!(token["aud"], json!(["reader-bot"]));
+    }
+
+    #[tokio::test]
+    async fn a_jwe_is_made_where_it_is_wanted_and_means_the_same() {
+        let scene = Scene::with(TokenType::Jwe, Options::default());
+        let token = scene.token("reader-bot", &scene.scope()).await;
+        assert_eq!(token.split('.').count(), 5);
+        assert_eq!(scene.introspect(&token).await["username"], "reader-bot");
+    }
+
+    #[tokio::test]
+    async fn a_key_of_one_user_does_not_sign_for_another() {
+        let scene = Scene::new();
+        let reader = scene.user_file("reader-bot");
+        let mut posing = reader.clone();
+        posing["userId"] = json!(scene.user("writer-bot").user_id);
+        let claims = claims(&scene.assertion(&posing));
+        let assertion = sign(reader, &json!({ "alg": "RS256", "kid": reader["keyId"] }), &claims);
+        let form = [("grant_type", JWT_BEARER), ("assertion", &assertion), ("scope", "openid")];
+        assert_eq!(scene.post("/oauth/v2/token", &form).await.error().1, "server_error");
+    }
+}

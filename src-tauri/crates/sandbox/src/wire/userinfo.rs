@@ -69,3 +69,43 @@ fn claims(sandbox: &Sandbox, token: &str) -> Result<Map<String, Value>, OAuthErr
     claims::assert(&mut claims, &world, user, &scopes, &Asserted::AsAsked);
     Ok(claims)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Scene;
+
+    #[tokio::test]
+    async fn the_token_is_taken_as_go_takes_it() {
+        let scene = Scene::new();
+        let token = scene.token("reader-bot", "openid").await;
+        let answer = scene.userinfo(&format!("Bearer {token}")).await;
+        assert_eq!(answer.json()["sub"], scene.user("reader-bot").user_id);
+        for (header, error) in [
+            (format!("bearer {token}"), "invalid_request"),
+            (format!("Bearer {token}Bearer "), "invalid_request"),
+            ("Bearer ".into(), "invalid_request"),
+            ("Bearer x".into(), "access_denied"),
+        ] {
+            let answer = scene.userinfo(&header).await;
+            assert_eq!((answer.status, &*answer.error().1), (StatusCode::UNAUTHORIZED, error));
+        }
+        let form = [("access_token", &*token)];
+        assert_eq!(scene.post("/oidc/v1/userinfo", &form).await.status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_token_that_died_is_invalid_and_a_personal_one_has_no_active_user() {
+        let scene = Scene::new();
+        let user = scene.user("reader-bot").user_id;
+        let token = scene.token("reader-bot", "openid").await;
+        let personal = scene.sandbox.add_personal_access_token(&user, None).unwrap().token;
+        scene.sandbox.set_user_state(&user, UserState::Locked).unwrap();
+        for (token, why) in
+            [(&*token, "access token invalid"), (personal.expose(), "no active user")]
+        {
+            let answer = scene.userinfo(&format!("Bearer {token}")).await.error();
+            assert_eq!(answer, (401, "access_denied".into(), Some(why.into())));
+        }
+    }
+}

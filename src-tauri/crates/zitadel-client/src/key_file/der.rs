@@ -35,8 +35,8 @@ pub(super) fn rsa_bits(der: &[u8]) -> Result<u32, Fault> {
     Ok(bytes * 8 - modulus[first].leading_zeros())
 }
 
-/// The same of a `PrivateKeyInfo` (RFC 5208, section 5) that holds one.
-pub(super) fn pkcs8_rsa_bits(der: &[u8]) -> Result<u32, Fault> {
+/// The `RSAPrivateKey` inside a `PrivateKeyInfo` (RFC 5208, section 5).
+pub(super) fn pkcs1_in(der: &[u8]) -> Result<&[u8], Fault> {
     let (info, rest) = take(der, SEQUENCE)?;
     if !rest.is_empty() {
         return Err(Fault::Damaged);
@@ -44,7 +44,7 @@ pub(super) fn pkcs8_rsa_bits(der: &[u8]) -> Result<u32, Fault> {
     let (_version, info) = take(info, INTEGER)?;
     let (algorithm, info) = take(info, SEQUENCE)?;
     match take(algorithm, OID)?.0 {
-        RSA => rsa_bits(take(info, OCTETS)?.0),
+        RSA => Ok(take(info, OCTETS)?.0),
         EC => Err(Fault::Ec),
         _ => Err(Fault::OtherAlgorithm),
     }

@@ -11,13 +11,22 @@ use base64::{
 use zeroize::Zeroizing;
 
 use super::{KeyFileReason, Repair, der};
-use crate::private_key::{Layout, PrivateKey};
+use crate::private_key::PrivateKey;
 
 /// Padding may be lost when a key is copied; nothing else of it can be.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// How a private key is laid out in DER.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// PEM label `RSA PRIVATE KEY`: what ZITADEL hands out.
+    Pkcs1,
+    /// PEM label `PRIVATE KEY`.
+    Pkcs8,
+}
 
 /// The private key in a PEM text, and its length in bits.
 pub(super) fn read(
@@ -32,21 +41,22 @@ pub(super) fn read(
         return Err(KeyFileReason::EncryptedKey);
     }
     let der = decoded(body)?;
-    let bits = match layout {
-        Layout::Pkcs1 => der::rsa_bits(&der),
-        Layout::Pkcs8 => der::pkcs8_rsa_bits(&der),
-    }
-    .map_err(|fault| match fault {
+    let named = |fault| match fault {
         der::Fault::Damaged => KeyFileReason::KeyDamaged,
         der::Fault::Ec => KeyFileReason::EcKey,
         der::Fault::OtherAlgorithm => KeyFileReason::NotRsa,
-    })?;
+    };
+    let pkcs1 = match layout {
+        Layout::Pkcs1 => &der[..],
+        Layout::Pkcs8 => der::pkcs1_in(&der).map_err(named)?,
+    };
+    let bits = der::rsa_bits(pkcs1).map_err(named)?;
     match bits {
         0..2048 => return Err(KeyFileReason::TooShort { bits }),
         8193.. => return Err(KeyFileReason::TooLong { bits }),
         _ => {}
     }
-    let key = PrivateKey::from_der(&der, layout).map_err(|_| KeyFileReason::DoesNotSign)?;
+    let key = PrivateKey::from_pkcs1(pkcs1).map_err(|_| KeyFileReason::DoesNotSign)?;
     Ok((key, bits))
 }
 

@@ -21,6 +21,8 @@ export interface Stage {
   people: SandboxUserView[];
   /** Users whose token is refused. */
   tokenless: string[];
+  /** A cause that keeps the API itself from being told anything. */
+  cause: Finding | null;
   wire: Wire;
   emit: (event: RolecallEvent) => void;
   pause: (ms: number) => Promise<void>;
@@ -34,6 +36,7 @@ export async function play(
   user: string | null,
   path: string | null,
 ) {
+  const { cause } = stage;
   const report = begin(stage.workspace, previous, user, path);
   stage.emit({ type: 'run_started', run, at: new Date().toISOString(), report: structuredClone(report) });
   await Promise.all(
@@ -41,6 +44,7 @@ export async function play(
       if (user === null || row.label === user) await callRow(stage, run, report, index, path);
     }),
   );
+  if (cause) stage.emit({ type: 'run_finding', run, finding: (report.finding = cause) });
   const cancelled = stage.stopped();
   stage.emit({
     type: 'run_finished',
@@ -151,7 +155,7 @@ function callCell(
   const { wire, emit } = stage;
   const requestId = `rc-${Math.random().toString(16).slice(2, 10)}`;
   const bearer = row.token ? user : null;
-  const decision = decide(bearer, door, requestId);
+  const decision = decide(bearer, door, requestId, stage.cause !== null);
   const told =
     bearer && decision.introspection
       ? wire.introspection(bearer, requestId, decision.introspection as object)
@@ -162,10 +166,11 @@ function callCell(
   if (told) emit({ type: 'exchange', exchange: told });
   emit({ type: 'exchange', exchange: call });
   const allowed = response.status === 200;
+  const failed = response.status === 503;
   return {
     ...cell,
     status: response.status,
-    verdict: allowed ? 'allowed' : 'refused',
+    verdict: failed ? 'failed' : allowed ? 'allowed' : 'refused',
     as_expected: cell.expected === null ? null : (cell.expected === 'allow') === allowed,
     decision,
     response: { headers: response.headers, body: response.body },
@@ -174,10 +179,15 @@ function callCell(
   };
 }
 
-function decide(user: SandboxUserView | null, { access }: Endpoint, requestId: string): Decision {
+function decide(
+  user: SandboxUserView | null,
+  { access }: Endpoint,
+  requestId: string,
+  apiRefused: boolean,
+): Decision {
   const needed = access.rule === 'any_role' ? access.roles : [];
   const asked = access.rule !== 'public' && user !== null;
-  const introspection = asked ? answerFor(user) : null;
+  const introspection = asked && !apiRefused ? answerFor(user) : null;
   const found = asked && user.state === 'active' ? user.roles : [];
   const passes = needed.length === 0 || needed.some((role) => found.includes(role));
   const outcome =
@@ -185,11 +195,13 @@ function decide(user: SandboxUserView | null, { access }: Endpoint, requestId: s
       ? 'allowed'
       : !user
         ? 'no_token'
-        : user.state !== 'active'
-          ? 'inactive'
-          : passes
-            ? 'allowed'
-            : 'role_missing';
+        : apiRefused
+          ? 'api_refused'
+          : user.state !== 'active'
+            ? 'inactive'
+            : passes
+              ? 'allowed'
+              : 'role_missing';
   return {
     request_id: requestId,
     rule: access.rule,
@@ -214,6 +226,12 @@ function responseTo({ outcome, needed_roles }: Decision): NonNullable<Exchange['
     ],
     body: JSON.stringify(body),
   });
+  if (outcome === 'api_refused') {
+    return answer(503, {
+      error: 'unavailable',
+      error_description: 'The token cannot be checked at the moment.',
+    });
+  }
   if (outcome === 'no_token') {
     return answer(401, { error: 'unauthorized', error_description: 'A bearer token is needed.' }, 'Bearer');
   }

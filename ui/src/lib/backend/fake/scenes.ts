@@ -1,6 +1,6 @@
 // Situations to look at: `npm run dev`, then `?scene=many`.
 
-import type { SandboxUserView, WorkspaceView } from '$lib/contract';
+import type { Finding, SandboxUserView, WorkspaceView } from '$lib/contract';
 import type { RecentWorkspace } from '../backend';
 import { DOORS, PEOPLE, door, empty, finding, key, person, sandbox } from './world';
 
@@ -10,6 +10,7 @@ export interface Scene {
   /** Straight into the roll call. */
   begin: boolean;
   tokenless: string[];
+  cause: Finding | null;
   /** Nobody has said what to expect where roles decide. */
   open: boolean;
   /** How slow time goes; 1 as in the sandbox. */
@@ -27,6 +28,7 @@ const plain: Scene = {
   people: PEOPLE,
   begin: true,
   tokenless: [],
+  cause: null,
   open: false,
   pace: 1,
   recent: RECENT,
@@ -44,6 +46,8 @@ export function scene(name: string): Scene {
       return { ...plain, tokenless: ['visitor-bot'] };
     case 'open':
       return { ...plain, open: true, workspace: own() };
+    case 'refused':
+      return { ...plain, cause: apiRefused };
     case 'many':
       return many();
     case 'wrong':
@@ -54,6 +58,19 @@ export function scene(name: string): Scene {
       return { ...plain, begin: false, workspace: empty };
   }
 }
+
+const apiRefused = finding(
+  'api_not_authenticated',
+  'ZITADEL does not accept the API itself',
+  "It never looked at any token. The API's key was deleted, its application or project was deactivated, or the application is of another kind.",
+  {
+    evidence: [{ source: { kind: 'exchange', id: 1 }, text: 'Introspection answered 401 invalid_client.' }],
+    fix: {
+      text: 'In the project, open the API application and look for the key under Keys. If it is not there, create a new one (type JSON) and add it here.',
+      url: 'http://localhost:8080/ui/console/projects/400873177653185574/apps/400873177820957734',
+    },
+  },
+);
 
 /** Somebody gave writer-bot a role that it was not meant to have. */
 function odd(): WorkspaceView {
