@@ -39,6 +39,7 @@ pub fn run() {
     let app = match app {
         Ok(app) => app,
         Err(error) => {
+            start::wait_for_the_last_window(&error);
             tracing::error!("Rolecall cannot open its window: {error}");
             std::process::exit(1);
         }

@@ -54,6 +54,31 @@ pub fn avoid_blank_window() {
     }
 }
 
+/// A window that is just closing still counts as the first one, and cannot be asked to show itself:
+/// it is waited for, and the program starts once more.
+#[cfg(target_os = "linux")]
+pub fn wait_for_the_last_window(error: &tauri::Error) {
+    use std::os::unix::process::CommandExt;
+    const TRY: &str = "ROLECALL_START";
+    const TRIES: u32 = 20;
+    let tried: u32 = std::env::var(TRY).ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+    if tried < TRIES
+        && error.to_string().contains("single-instance")
+        && let Ok(program) = std::env::current_exe()
+    {
+        std::thread::sleep(std::time::Duration::from_millis(250));
+        let error = std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .env(TRY, (tried + 1).to_string())
+            .exec();
+        tracing::warn!("starting once more: {error}");
+    }
+}
+
+/// Elsewhere the system keeps count of windows.
+#[cfg(not(target_os = "linux"))]
+pub fn wait_for_the_last_window(_error: &tauri::Error) {}
+
 /// Other systems draw with other parts.
 #[cfg(not(target_os = "linux"))]
 pub fn avoid_blank_window() {}

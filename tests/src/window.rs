@@ -4,7 +4,7 @@
 //! by SIGTERM: killed outright it would leave the window behind.
 
 use std::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -49,15 +49,14 @@ impl Window {
                 json!({ "binary": crate::program("rolecall"), "args": args }),
             )
             .expect("capabilities");
-        let address = format!("http://127.0.0.1:{port}");
         let started = Instant::now();
-        let driver = loop {
-            match WebDriver::new(&address, capabilities.clone()).await {
-                Ok(driver) => break driver,
-                Err(error) if started.elapsed() > PATIENCE => panic!("no session: {error}"),
-                Err(_) => pause().await,
-            }
-        };
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed() < PATIENCE, "WebKitWebDriver does not listen");
+            pause().await;
+        }
+        // Asked once only: a second session would be a second window.
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
+        let driver = driver.expect("the window opens");
         let window = Self { driver, process, home };
         window.until("the window is ready", "return document.body.dataset.ready === 'true'").await;
         window
@@ -69,7 +68,7 @@ impl Window {
         end(&mut self.process);
         // While it is closing, the next start would take it for the first window.
         let started = Instant::now();
-        while is_running() {
+        while is_running(self.home.path()) {
             assert!(started.elapsed() < PATIENCE, "the window does not close");
             pause().await;
         }
@@ -265,13 +264,17 @@ pub async fn pause() {
     tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
-/// Whether a window of ours is still there.
-fn is_running() -> bool {
-    let program = crate::program("rolecall");
+/// Whether a process with this home is still there.
+fn is_running(home: &Path) -> bool {
+    let home = home.as_os_str().as_encoded_bytes();
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
-        .filter_map(|process| std::fs::read_link(process.path().join("exe")).ok())
-        .any(|exe| exe == program)
+        .filter(|process| {
+            let exe = std::fs::read_link(process.path().join("exe")).unwrap_or_default();
+            exe.file_name().is_some_and(|name| name == "rolecall")
+        })
+        .filter_map(|process| std::fs::read(process.path().join("environ")).ok())
+        .any(|environ| environ.windows(home.len()).any(|part| part == home))
 }
 
 fn selector(id: &str) -> By {

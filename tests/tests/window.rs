@@ -85,7 +85,7 @@ async fn key_files_by_path_and_an_address_are_enough() {
         window.until_text(&shown, &format!("{name}.json")).await;
     }
     set_issuer(&window, &issuer.address).await;
-    window.until_text("discovered-token_endpoint", "/oauth/v2/token").await;
+    window.until_text("discovered-token", "/oauth/v2/token").await;
     window.click("call-the-roll").await;
     window.click("nav-rollcall").await;
     until_cell(&window, "reader", SCOPED, "200").await;
@@ -261,6 +261,7 @@ async fn a_workspace_is_saved_and_opened_again() {
     let home = window.close().await;
     let again = Window::open_in(home, &[]).await;
     again.click(&format!("recent-{}", path.display())).await;
+    again.by("row-reader-bot").await;
     again.click("nav-setup").await;
     again.until_text("user-reader-bot", "reader-bot.json").await;
     again.close().await;

@@ -66,6 +66,16 @@ describe('the roll call', () => {
     expect(tone('writer-bot'), 'the other rows stay as they were').toBe('out');
   });
 
+  it('calls the row after the run under way when a role is changed meanwhile', async () => {
+    const app = await open('sandbox');
+    await finished();
+    const [reader, , visitor] = app.workspace!.sandbox!.users;
+    void app.change('reader-bot', app.backend.takeRole(reader!.user_id, 'read:messages'));
+    void app.change('visitor-bot', app.backend.giveRole(visitor!.user_id, 'read:messages'));
+    await waitFor(() => expect([tone('reader-bot'), tone('visitor-bot')]).toEqual(['out', 'in']));
+    expect(screen.queryByTestId(testid.notice)).toBeNull();
+  });
+
   it('explains each cell: what ZITADEL said, what the API decided, what the caller got', async () => {
     await open('sandbox');
     await finished();

@@ -31,6 +31,10 @@ pub async fn set_user_state(
     user_id: String,
     state: SandboxUserState,
 ) -> Answer<()> {
+    // Tokens from before stay dead in ZITADEL; a row that is switched on again needs a new one.
+    if state == SandboxUserState::Active {
+        desk.bench().forget_token(&user_id);
+    }
     let state = match state {
         SandboxUserState::Active => UserState::Active,
         SandboxUserState::Locked => UserState::Locked,
@@ -47,6 +51,8 @@ pub async fn set_token_type(
     user_id: String,
     token_type: TokenKind,
 ) -> Answer<()> {
+    // The next call shows the new kind.
+    desk.bench().forget_token(&user_id);
     let token_type = match token_type {
         TokenKind::Opaque => TokenType::Opaque,
         TokenKind::Jwt => TokenType::Jwt,

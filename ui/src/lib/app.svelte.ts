@@ -3,15 +3,18 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend, DropState } from './backend';
 import type { Action, CommandError, RolecallEvent, WorkspaceView } from './contract';
+import { Changes } from './state/changes.svelte';
 import { Exchanges } from './state/exchanges.svelte';
 import { matrixOf, mostTelling, type Matrix, type MatrixRow, type ShownCell } from './state/matrix';
 import { Notices } from './state/notices.svelte';
+import { missing, somethingWrong } from './state/ready';
 import { applyRun, noRun, type RunState } from './state/run';
 import { Theme } from './state/theme.svelte';
 import { View } from './state/view.svelte';
 
 export class App {
   readonly backend: Backend;
+  readonly changes = new Changes();
   readonly exchanges = new Exchanges();
   readonly notices = new Notices();
   readonly theme = new Theme();
@@ -23,7 +26,7 @@ export class App {
   now = $state(Date.now());
 
   readonly matrix: Matrix = $derived(
-    this.workspace ? matrixOf(this.workspace, this.run) : { doors: [], rows: [] },
+    this.workspace ? matrixOf(this.workspace, this.run, this.changes.labels) : { doors: [], rows: [] },
   );
   readonly chosen: { row: MatrixRow; shown: ShownCell } | null = $derived.by(() => {
     for (const row of this.matrix.rows) {
@@ -50,8 +53,9 @@ export class App {
         break;
       default:
         this.run = applyRun(this.run, event);
+        if (event.type === 'run_started') this.changes.began();
         this.now = Date.now();
-        if (event.type === 'run_finished') this.#chooseForThem();
+        if (event.type === 'run_finished') this.#finished();
     }
   }
 
@@ -61,6 +65,12 @@ export class App {
     if (other && !this.run.running) this.run = noRun;
     if (other && workspace.path !== this.workspace?.path) this.view.forget();
     this.workspace = workspace;
+  }
+
+  #finished(): void {
+    this.#chooseForThem();
+    // Something was changed while the roll was being called.
+    void this.#callChanged();
   }
 
   /** After the first roll call the reason stands there without a further press. */
@@ -106,13 +116,16 @@ export class App {
   async callTheRoll(user: string | null = null, endpoint: string | null = null): Promise<void> {
     const lacks = missing(this.workspace);
     if (lacks) {
+      this.changes.refused();
       this.notices.error(lacks);
       this.view.go('setup');
       return;
     }
     this.notices.clear();
     if (this.view.name !== 'timeline') this.view.go('rollcall');
+    this.changes.asked(user);
     const begun = await this.try(this.backend.callTheRoll(user, endpoint));
+    if (!begun) this.changes.refused();
     if (!begun && somethingWrong(this.workspace)) this.view.go('setup');
   }
 
@@ -144,14 +157,22 @@ export class App {
 
   /** Changes the sandbox, then asks again so that the row's cells follow. */
   async change(label: string, work: Promise<void>, role: string | null = null): Promise<void> {
-    if (!(await this.try(work))) return;
+    this.changes.mark(label);
+    if (!(await this.try(work))) return this.changes.unmark(label);
     // An open explanation goes to the cell that is about to turn.
     const row = this.matrix.rows.find((one) => one.label === label);
     const turns = row?.cells.find(
       ({ door: { access } }) => access.rule === 'any_role' && access.roles.includes(role ?? ''),
     );
     if (turns && this.view.chosen) this.view.choose({ label, ...turns.door });
-    await this.callTheRoll(label);
+    // A run that began meanwhile may have called it before the change was through.
+    this.changes.mark(label);
+    await this.#callChanged();
+  }
+
+  async #callChanged(): Promise<void> {
+    const { next } = this.changes;
+    if (next !== null && !this.run.running) await this.callTheRoll(next);
   }
 
   /** What a finding offers to do. */
@@ -177,20 +198,6 @@ export class App {
   copyText(text: string): void {
     void this.try(this.backend.copyText(text), 'Copied');
   }
-}
-
-/** What a roll call cannot do without, as a sentence; `null` when it can begin. */
-export function missing(workspace: WorkspaceView | null): string | null {
-  if (!workspace || workspace.issuer.typed.trim() === '')
-    return 'First say where ZITADEL is: type its address.';
-  if (!workspace.api_key) return "The API's key file is still missing. Add it here, then call the roll.";
-  if (workspace.endpoints.length === 0) return 'There is no door to call at. Add one here.';
-  return null;
-}
-
-/** Whether nothing can be called before somebody mends the set-up. A single user's key stops nobody else. */
-export function somethingWrong(workspace: WorkspaceView | null): boolean {
-  return workspace?.issuer.state === 'wrong' || workspace?.api_key?.state === 'wrong';
 }
 
 const KEY = Symbol('app');

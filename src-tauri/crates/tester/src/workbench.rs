@@ -31,7 +31,7 @@ use zitadel_client::{
 use crate::{
     listen::{self, Loopback},
     roll_call::{self, Only, Outcome, Stage, Tokens},
-    setup::{NotReady, Setup},
+    setup::{Member, NotReady, Setup},
     workspace::WorkspaceError,
 };
 
@@ -272,15 +272,19 @@ impl Workbench {
         let bench = self.clone();
         let calling = async move {
             // However the run ends, even dropped half-way, the next one can begin.
-            let _ended = Ended(bench.clone());
+            let ended = Ended(bench.clone());
             let outcome =
                 roll_call::call(number, plan, stage, only, tokens, previous, cancel).await;
             let at = roll_call::say(bench.0.clock.now());
-            *bench.0.report.lock() = Some((number, at, outcome.report.clone()));
-            if let Some(project_id) = &outcome.learned {
-                bench.0.setup.lock().learn_project(project_id);
+            let roll_call::Outcome { report, cancelled, learned } = outcome.clone();
+            *bench.0.report.lock() = Some((number, at.clone(), report.clone()));
+            if let Some(project_id) = learned {
+                bench.0.setup.lock().learn_project(&project_id);
                 bench.emit_workspace();
             }
+            // Whoever hears of the end may call again at once.
+            drop(ended);
+            (bench.0.emit)(Event::RunFinished { run: number, at, cancelled, report });
             outcome
         };
         Ok((number, calling))
@@ -317,6 +321,15 @@ impl Workbench {
     /// The exchanges so far, with their secrets.
     pub fn transcript(&self) -> &Transcript {
         &self.0.transcript
+    }
+
+    /// Lets go of the token of a service user, so that its next call asks for a new one.
+    pub fn forget_token(&self, user_id: &str) {
+        let setup = self.0.setup.lock();
+        let held = |m: &&Member| m.key.read.as_ref().is_ok_and(|key| key.user_id == user_id);
+        for member in setup.members().iter().filter(held) {
+            self.0.tokens.lock().remove(&member.label);
+        }
     }
 
     /// The token that a row has.

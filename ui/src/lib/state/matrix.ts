@@ -45,12 +45,16 @@ export interface Matrix {
   rows: MatrixRow[];
 }
 
-export function matrixOf(workspace: WorkspaceView, run: RunState): Matrix {
+/** `changing` are rows that are about to be asked again, since something about their users was changed. */
+export function matrixOf(workspace: WorkspaceView, run: RunState, changing: string[] = []): Matrix {
   const labels = [...workspace.users.map((user) => user.label), NOBODY];
-  return { doors: workspace.endpoints, rows: labels.map((label) => rowOf(workspace, run, label)) };
+  return {
+    doors: workspace.endpoints,
+    rows: labels.map((label) => rowOf(workspace, run, label, changing.includes(label))),
+  };
 }
 
-function rowOf(workspace: WorkspaceView, run: RunState, label: string): MatrixRow {
+function rowOf(workspace: WorkspaceView, run: RunState, label: string, changing: boolean): MatrixRow {
   const index = run.report?.users.findIndex((row) => row.label === label) ?? -1;
   const report = run.report?.users[index] ?? null;
   const before = run.before?.users.find((row) => row.label === label) ?? null;
@@ -61,7 +65,10 @@ function rowOf(workspace: WorkspaceView, run: RunState, label: string): MatrixRo
   const cells = workspace.endpoints.map((door): ShownCell => {
     const at = report?.cells.findIndex((cell) => isAt(cell, door)) ?? -1;
     const cell = report?.cells[at] ?? null;
-    const phase = cell ? phaseOf(run, index, at, door.access.rule === 'public') : 'idle';
+    const own = cell ? phaseOf(run, index, at, door.access.rule === 'public') : 'idle';
+    // Its answer is out of date from the moment of the change, not only when it is called.
+    const phase = changing && own === 'done' ? 'waiting' : own;
+    const earlier = changing ? report : before;
     const [expected, expectedFrom] = expectedOf(workspace, label, door, cell);
     return {
       label,
@@ -69,7 +76,7 @@ function rowOf(workspace: WorkspaceView, run: RunState, label: string): MatrixRo
       door,
       phase,
       cell,
-      before: phase === 'done' ? null : (before?.cells.find((old) => isAt(old, door)) ?? null),
+      before: phase === 'done' ? null : (earlier?.cells.find((old) => isAt(old, door)) ?? null),
       expected,
       expectedFrom,
       asExpected: phase === 'done' ? asExpected(cell, expected) : null,
@@ -108,7 +115,7 @@ function rolesSeen(report: UserReport | null): string[] | null {
 export function lastKnown(shown: ShownCell): ShownCell {
   if (shown.phase === 'done' || !shown.before) return shown;
   const cell = shown.before;
-  return { ...shown, phase: 'done', cell, before: null, asExpected: asExpected(cell, shown.expected) };
+  return { ...shown, phase: 'done', cell, before: null, asExpected: cell.as_expected };
 }
 
 /** The cell that teaches most: a surprise first, then a refusal with a reason, then any refusal. */

@@ -2,6 +2,7 @@
 
 import type { WorkspaceView } from '$lib/contract';
 import type { Matrix, MatrixRow, ShownCell } from '$lib/state/matrix';
+import { somethingWrong } from '$lib/state/ready';
 import type { RunState } from '$lib/state/run';
 import { afterColon, count } from './phrase';
 import { ago } from './time';
@@ -36,7 +37,7 @@ export function headlineOf(workspace: WorkspaceView, matrix: Matrix, run: RunSta
 }
 
 function unasked(workspace: WorkspaceView): Headline {
-  if (workspace.issuer.state === 'wrong' || workspace.api_key?.state === 'wrong') {
+  if (somethingWrong(workspace)) {
     return { tone: 'odd', text: 'Something in Setup is wrong' };
   }
   const ready = workspace.issuer.typed !== '' && workspace.api_key !== null && workspace.users.length > 0;

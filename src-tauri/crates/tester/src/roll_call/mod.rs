@@ -91,7 +91,7 @@ pub struct Outcome {
     pub learned: Option<String>,
 }
 
-/// Calls the roll. `previous` is what the cells that are not called keep showing.
+/// Calls the roll; every event but the last is emitted. `previous` is what the cells that are not called keep showing.
 pub async fn call(
     number: u64,
     plan: Plan,
@@ -164,12 +164,6 @@ impl Running {
         if report.project_id.is_none() && asked_by_client_id && has_token && !cancelled {
             report.notes.push(diagnosis::project_unknown(&self.scene()));
         }
-        (self.stage.emit)(Event::RunFinished {
-            run: self.number,
-            at: say(self.stage.clock.now()),
-            cancelled,
-            report: report.clone(),
-        });
         Outcome { report, cancelled, learned }
     }
 

@@ -90,11 +90,14 @@ export function fake(name: string, pace?: number): Backend {
         workspace,
         people,
         wire,
-        emit: (event: RolecallEvent) => emit(event),
+        emit: (event: RolecallEvent) => {
+          if (event.type === 'run_finished') report = event.report;
+          emit(event);
+        },
         pause,
         stopped: () => stopped,
       };
-      void play(stage, run, report, user, path).then((done) => (report = done));
+      void play(stage, run, report, user, path);
       return run;
     },
     stopTheRoll: async () => void (stopped = true),
