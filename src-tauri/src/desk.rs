@@ -1,6 +1,9 @@
 //! What the commands share: the workbench, the built-in issuer while it runs, the clipboard.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread::{self, JoinHandle},
+};
 
 use contract::{
     Event, Exchange,
@@ -8,7 +11,7 @@ use contract::{
     workspace::{SandboxUserState, SandboxUserView, SandboxView},
 };
 use parking_lot::Mutex;
-use sandbox::{Sandbox, TokenType, UserState, World};
+use sandbox::{Sandbox, TokenType, UserState, World, WorldError};
 use tauri::{AppHandle, Manager};
 use tester::{
     Setup, Workbench,
@@ -31,8 +34,31 @@ pub struct Desk {
     events: Events,
     bench: Workbench,
     sandbox: Mutex<Option<RunningSandbox>>,
+    next_world: NextWorld,
     clipboard: Mutex<Option<arboard::Clipboard>>,
     settings: PathBuf,
+}
+
+/// The world of the next sandbox, made ahead of time: its keys take a good second on a small machine.
+#[derive(Default)]
+pub struct NextWorld(Mutex<Option<JoinHandle<Result<World, WorldError>>>>);
+
+impl NextWorld {
+    /// Begins to make it, where nobody has yet.
+    pub fn begin(&self) {
+        self.0.lock().get_or_insert_with(|| thread::spawn(|| World::demo(TokenType::Opaque)));
+    }
+
+    /// Waits for it and takes it.
+    async fn take(&self) -> Result<World, String> {
+        self.begin();
+        let Some(making) = self.0.lock().take() else { return Err("nobody makes it".into()) };
+        let made = tokio::task::spawn_blocking(|| making.join()).await;
+        match made {
+            Ok(Ok(world)) => world.map_err(|error| error.to_string()),
+            Ok(Err(_)) | Err(_) => Err("its keys could not be made".into()),
+        }
+    }
 }
 
 /// The built-in issuer while it runs; dropped, it stops and its key files are deleted.
@@ -44,16 +70,26 @@ struct RunningSandbox {
 
 impl Desk {
     /// An empty desk.
-    pub fn new(app: &AppHandle, events: Events) -> Result<Self, Box<dyn std::error::Error>> {
+    pub fn new(
+        app: &AppHandle,
+        events: Events,
+        next_world: NextWorld,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let to_window = events.clone();
         let bench = Workbench::new(std::sync::Arc::new(move |event| to_window.emit(event)))?;
         Ok(Self {
             events,
             bench,
             sandbox: Mutex::default(),
+            next_world,
             clipboard: Mutex::default(),
             settings: app.path().app_config_dir()?,
         })
+    }
+
+    /// The world of the next sandbox.
+    pub fn next_world(&self) -> &NextWorld {
+        &self.next_world
     }
 
     /// The live set-up.
@@ -107,10 +143,8 @@ impl Desk {
     /// Starts a new built-in issuer and its workspace.
     pub async fn open_sandbox(&self) -> Answer<()> {
         let cannot = |what: &str, why: String| Failure::machine(format!("{what}: {why}"));
-        let world = tokio::task::spawn_blocking(|| World::demo(TokenType::Opaque))
-            .await
-            .map_err(|e| cannot("The sandbox cannot start", e.to_string()))?
-            .map_err(|e| cannot("The sandbox cannot start", e.to_string()))?;
+        let world =
+            self.next_world.take().await.map_err(|why| cannot("The sandbox cannot start", why))?;
         // The last sandbox gives its port back first.
         self.close_sandbox();
         let Loopback { listeners, port, .. } = listen::bind_next_free(ISSUER_PORT)

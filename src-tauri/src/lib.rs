@@ -16,12 +16,19 @@ mod start;
 
 use tauri::{Manager, RunEvent};
 
-use crate::{desk::Desk, events::Events};
+use crate::{
+    desk::{Desk, NextWorld},
+    events::Events,
+};
 
 /// Opens the window and serves it until it is closed.
 pub fn run() {
     start::avoid_blank_window();
     start::log_to_stderr();
+    let next_world = NextWorld::default();
+    if start::asked().sandbox {
+        next_world.begin();
+    }
     let app = tauri::Builder::default()
         // Must be the first plugin: a second start ends here.
         .plugin(tauri_plugin_single_instance::init(|app, args, folder| {
@@ -29,9 +36,9 @@ pub fn run() {
         }))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(commands::handler())
-        .setup(|app| {
+        .setup(move |app| {
             let events = Events::default();
-            app.manage(Desk::new(app.handle(), events)?);
+            app.manage(Desk::new(app.handle(), events, next_world)?);
             start::window(app)?;
             Ok(())
         })

@@ -36,6 +36,11 @@ impl Asked {
     }
 }
 
+/// What this process was asked for.
+pub fn asked() -> Asked {
+    Asked::parse(std::env::args(), &std::env::current_dir().unwrap_or_default())
+}
+
 /// WebKitGTK shows an empty window with NVIDIA's own driver unless told not to share buffers.
 /// The variable must stand before the process starts, so it starts once more.
 #[cfg(target_os = "linux")]

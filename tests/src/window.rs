@@ -66,10 +66,18 @@ impl Window {
     pub async fn close(mut self) -> TempDir {
         let _ = self.driver.clone().quit().await;
         end(&mut self.process);
-        // While it is closing, the next start would take it for the first window.
+        // While it is there, the next start would take it for the first window. Ending the session
+        // does not always end the program, so it is asked once more, as a desktop does.
         let started = Instant::now();
-        while is_running(self.home.path()) {
+        loop {
+            let left = processes_with(self.home.path());
+            if left.is_empty() {
+                break;
+            }
             assert!(started.elapsed() < PATIENCE, "the window does not close");
+            if started.elapsed() > Duration::from_secs(2) {
+                left.iter().for_each(|process| terminate(process));
+            }
             pause().await;
         }
         std::mem::replace(&mut self.home, tempfile::tempdir().expect("a home"))
@@ -220,6 +228,10 @@ impl Window {
 impl Drop for Window {
     fn drop(&mut self) {
         end(&mut self.process);
+        // A test that failed left its window open; the next one must not take it for its own.
+        for process in processes_with(self.home.path()) {
+            let _ = Command::new("kill").arg("-9").arg(&process).stderr(Stdio::null()).status();
+        }
     }
 }
 
@@ -264,17 +276,19 @@ pub async fn pause() {
     tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
-/// Whether a process with this home is still there.
-fn is_running(home: &Path) -> bool {
+/// The windows' processes that have this home, as process ids.
+fn processes_with(home: &Path) -> Vec<String> {
     let home = home.as_os_str().as_encoded_bytes();
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
         .filter(|process| {
             let exe = std::fs::read_link(process.path().join("exe")).unwrap_or_default();
+            let environ = std::fs::read(process.path().join("environ")).unwrap_or_default();
             exe.file_name().is_some_and(|name| name == "rolecall")
+                && environ.windows(home.len()).any(|part| part == home)
         })
-        .filter_map(|process| std::fs::read(process.path().join("environ")).ok())
-        .any(|environ| environ.windows(home.len()).any(|part| part == home))
+        .map(|process| process.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 fn selector(id: &str) -> By {
@@ -287,7 +301,11 @@ fn free_port() -> u16 {
 }
 
 fn end(process: &mut Child) {
-    // The driver may have gone already, with its session.
-    let _ = Command::new("kill").arg(process.id().to_string()).stderr(Stdio::null()).status();
+    terminate(&process.id().to_string());
     let _ = process.wait();
+}
+
+/// Asks a process to end; it may have gone already.
+fn terminate(process: &str) {
+    let _ = Command::new("kill").arg(process).stderr(Stdio::null()).status();
 }

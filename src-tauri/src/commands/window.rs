@@ -4,7 +4,10 @@ use contract::Event;
 use serde::Serialize;
 use tauri::{State, ipc::Channel};
 
-use crate::{desk::Desk, start::Asked};
+use crate::{
+    desk::Desk,
+    start::{self, Asked},
+};
 
 /// How the window was started.
 #[derive(Debug, Serialize)]
@@ -19,12 +22,13 @@ pub struct StartOptions {
 #[tauri::command]
 pub fn subscribe(desk: State<'_, Desk>, channel: Channel<Event>) {
     desk.events().subscribe(channel, || desk.bench().so_far());
+    // The window is drawn; what the sandbox needs can be made while the person reads.
+    desk.next_world().begin();
 }
 
 /// How the window was started.
 #[tauri::command]
 pub fn start_options() -> StartOptions {
-    let folder = std::env::current_dir().unwrap_or_default();
-    let Asked { sandbox, paths } = Asked::parse(std::env::args(), &folder);
+    let Asked { sandbox, paths } = start::asked();
     StartOptions { sandbox, paths: paths.iter().map(|p| p.display().to_string()).collect() }
 }
