@@ -3,4 +3,4 @@
 /**
  * The causes that Rolecall can name.
  */
-export type FindingCode = "role_missing" | "audience_missing" | "key_wrong_kind" | "key_unreadable" | "key_expired" | "key_unknown" | "issuer_mismatch" | "instance_not_found" | "unreachable" | "tls_untrusted" | "not_zitadel" | "insecure_issuer" | "api_not_authenticated" | "user_inactive" | "server_trouble" | "project_unknown" | "key_repaired";
+export type FindingCode = "role_missing" | "audience_missing" | "audience_other_project" | "key_wrong_kind" | "key_unreadable" | "key_expired" | "key_unknown" | "issuer_mismatch" | "instance_not_found" | "unreachable" | "tls_untrusted" | "not_zitadel" | "insecure_issuer" | "api_not_authenticated" | "user_inactive" | "clock_ahead" | "clock_behind" | "server_trouble" | "project_unknown" | "key_repaired";
