@@ -78,10 +78,12 @@ fn verdict(cell: &Cell) -> Box {
 }
 
 /// Every finding once, with the places where it was met.
-fn reasons(text: &mut String, report: &Report) {
-    let mut found: Vec<(Vec<String>, &Finding)> = Vec::new();
-    let mut meet = |place: Option<String>, finding| {
-        let known = found.iter_mut().find(|(_, known)| *known == finding);
+fn reasons<'a>(text: &mut String, report: &'a Report) {
+    let mut found: Vec<(Vec<String>, &'a Finding)> = Vec::new();
+    let mut meet = |place: Option<String>, finding: &'a Finding| {
+        // The same cause at two doors differs only in the exchanges that prove it.
+        let same = |known: &Finding| known.code == finding.code && known.title == finding.title;
+        let known = found.iter_mut().find(|(_, known)| same(known));
         match known {
             Some((places, _)) => places.extend(place),
             None => found.push((place.into_iter().collect(), finding)),
@@ -105,6 +107,7 @@ fn reasons(text: &mut String, report: &Report) {
         if !places.is_empty() {
             let _ = writeln!(text, "  seen  {}", places.join(", "));
         }
+        let _ = writeln!(text, "  why   {}", finding.explanation);
         let _ = writeln!(text, "  fix   {}", finding.fix.text);
         if let Some(url) = &finding.fix.url {
             let _ = writeln!(text, "        {url}");
