@@ -15,10 +15,10 @@ use contract::{
     event::UserState,
     report::{ApiReport, NOBODY, UserReport},
 };
-use futures::StreamExt;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use resource_server::ProtectedApi;
+use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use zitadel_client::{
     Clock, Http, exchange::Transcript, introspection::Introspector, token::Token,
@@ -107,7 +107,7 @@ pub async fn call(
         at: say(stage.clock.now()),
         report: report.clone(),
     });
-    let run = Running {
+    let run = Arc::new(Running {
         number,
         project: Mutex::new(plan.project_id.clone()),
         clock_offset: clock_offset(&plan, &stage.transcript),
@@ -116,7 +116,7 @@ pub async fn call(
         stage,
         only,
         tokens,
-    };
+    });
     let finished = cancel.run_until_cancelled(run.all()).await;
     run.finish(finished.is_none())
 }
@@ -136,25 +136,27 @@ struct Running {
 }
 
 impl Running {
-    async fn all(&self) {
-        let early = self.learn_project().await;
-        let early = Mutex::new(early);
-        let rows: Vec<Option<&Member>> =
-            self.plan.members.iter().map(Some).chain(std::iter::once(None)).collect();
-        futures::stream::iter(rows.into_iter().enumerate())
-            .for_each_concurrent(ROWS_AT_ONCE, |(at, member)| {
-                let label = member.map_or(NOBODY, |m| m.label.as_str());
-                let early = early.lock().remove(label);
-                async move {
-                    if self.only.row(label) {
-                        self.call_row(at, member, early).await;
-                    }
-                }
-            })
-            .await;
+    /// Each row is a task of its own, so that signing and reading use every core. Dropped half-way,
+    /// all of them end.
+    async fn all(self: &Arc<Self>) {
+        let mut early = self.learn_project().await;
+        let turns = Arc::new(Semaphore::new(ROWS_AT_ONCE));
+        let mut rows = JoinSet::new();
+        let labels = self.plan.members.iter().map(|member| member.label.as_str());
+        for (at, label) in labels.chain(std::iter::once(NOBODY)).enumerate() {
+            if !self.only.row(label) {
+                continue;
+            }
+            let (run, turns, early) = (self.clone(), turns.clone(), early.remove(label));
+            rows.spawn(async move {
+                let _turn = turns.acquire_owned().await;
+                run.call_row(at, early).await;
+            });
+        }
+        while rows.join_next().await.is_some() {}
     }
 
-    fn finish(self, cancelled: bool) -> Outcome {
+    fn finish(&self, cancelled: bool) -> Outcome {
         let project = self.project.lock().clone();
         let learned = if self.plan.project_id.is_none() { project.clone() } else { None };
         let mut report = self.report.lock().clone();

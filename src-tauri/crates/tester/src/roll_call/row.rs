@@ -25,14 +25,10 @@ pub(super) struct Bearer<'a> {
 }
 
 impl Running {
-    /// Calls one row; `member` is `None` for the calls without a token, `early` a token request
-    /// that was made while the project was learned.
-    pub(super) async fn call_row(
-        &self,
-        at: usize,
-        member: Option<&Member>,
-        early: Option<Result<Token, TokenError>>,
-    ) {
+    /// Calls one row; the one after the last member's calls without a token. `early` is a token
+    /// request that was made while the project was learned.
+    pub(super) async fn call_row(&self, at: usize, early: Option<Result<Token, TokenError>>) {
+        let member = self.plan.members.get(at);
         let bearer = match member {
             None => None,
             Some(member) => self.bearer(at, member, early).await,
