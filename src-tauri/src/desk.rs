@@ -180,10 +180,11 @@ impl Desk {
         self.sandbox.lock().take();
     }
 
-    /// Changes something in the built-in issuer's world. What should happen at doors that need a
+    /// Changes a service user in the built-in issuer's world. What should happen at doors that need a
     /// role follows that world: whoever is given the role here is expected to get in.
     pub async fn change_sandbox<E: ToString>(
         &self,
+        user_id: &str,
         change: impl FnOnce(&Sandbox) -> Result<(), E>,
     ) -> Answer<()> {
         let view = {
@@ -194,9 +195,13 @@ impl Desk {
             change(&running.sandbox).map_err(|error| Failure::input(error.to_string()))?;
             view(&running.sandbox)
         };
-        let held: Vec<_> =
-            view.users.iter().map(|u| (u.user_id.clone(), u.roles.clone())).collect();
-        self.bench.change(|setup| setup.expect_by_roles(&held)).await;
+        let held: Vec<_> = view
+            .users
+            .iter()
+            .filter(|user| user.user_id == user_id)
+            .map(|user| (user.user_id.clone(), user.roles.clone()))
+            .collect();
+        self.bench.expect(|setup| setup.expect_by_roles(&held)).await;
         self.bench.show_sandbox(Some(view));
         Ok(())
     }

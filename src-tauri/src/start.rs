@@ -103,13 +103,16 @@ pub fn window(app: &App) -> tauri::Result<()> {
             let _ = window.set_title(&title);
         })
         // The interface is embedded; a dropped link must not lead anywhere else.
-        .on_navigation(|url| matches!(url.scheme(), "tauri" | "http" if is_own(url)))
+        .on_navigation(is_own)
         .build()?;
     Ok(())
 }
 
+/// The embedded interface, or in development the server that has it. Nothing else on this machine:
+/// the issuer and the API are `localhost` too.
 fn is_own(url: &tauri::Url) -> bool {
-    matches!(url.host_str(), Some("localhost" | "tauri.localhost"))
+    let embedded = url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost");
+    embedded || (cfg!(dev) && url.port() == Some(1420))
 }
 
 /// A second start shows the first window, and hands over what it was asked for.
@@ -121,8 +124,10 @@ pub fn again(app: &AppHandle, args: Vec<String>, folder: String) {
     }
     let asked = Asked::parse(args.into_iter(), Path::new(&folder));
     let paths: Vec<_> = asked.paths.iter().map(|p| p.display().to_string()).collect();
-    if !paths.is_empty() {
-        app.state::<Desk>().emit(Event::Dropped { paths });
+    if !paths.is_empty()
+        && let Some(desk) = app.try_state::<Desk>()
+    {
+        desk.emit(Event::Dropped { paths });
     }
 }
 

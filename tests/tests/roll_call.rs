@@ -399,3 +399,56 @@ async fn no_secret_leaves_in_an_event_or_a_report() {
 fn issuer_finding(bench: &Bench) -> Option<Code> {
     code(&bench.bench.view().issuer.finding)
 }
+
+#[tokio::test]
+async fn a_token_is_never_shown_to_another_issuer() {
+    let (first, second) =
+        (Issuer::demo(TokenType::Opaque).await, Issuer::demo(TokenType::Opaque).await);
+    let bench = demo(&first).await;
+    bench.call().await;
+    assert!(bench.bench.token("reader-bot").is_some());
+    bench.bench.change(|setup| setup.set_issuer(&second.address, false)).await;
+    assert!(bench.bench.token("reader-bot").is_none(), "it was the first issuer's");
+    let only = Only { user: Some("reader-bot".into()), endpoint: None };
+    let report = bench.bench.call(only).await.unwrap().report;
+    assert_eq!(code(&report.users[0].finding), Some(Code::KeyUnknown), "a new one is asked for");
+    assert_eq!(statuses(&report)[0], ("reader-bot", vec![200, 0, 0]));
+    assert_eq!(statuses(&report)[1], ("writer-bot", vec![0, 0, 0]), "old answers are not kept");
+}
+
+#[tokio::test]
+async fn a_workspace_opened_during_a_run_begins_without_its_results() {
+    let issuer = Issuer::demo(TokenType::Opaque).await;
+    let bench = demo(&issuer).await;
+    bench.bench.start(Only::default()).await.unwrap();
+    bench.bench.replace(Setup::open(&issuer.workspace()).unwrap()).await.unwrap();
+    assert!(bench.bench.report().is_none());
+    assert_eq!(bench.bench.with_setup(|s| s.workspace().project_id.clone()), None);
+    let ended = bench.events.lock().unwrap().len();
+    let report = bench.call().await;
+    let late = bench.events.lock().unwrap()[ended..]
+        .iter()
+        .filter(|event| matches!(event, Event::RunFinished { .. }))
+        .count();
+    assert_eq!(late, 1, "only the new run tells of its end");
+    assert_eq!(report.users[0].cells[2].status, Some(200));
+}
+
+#[tokio::test]
+async fn what_somebody_expects_goes_with_the_key_file_when_rows_are_renamed() {
+    let issuer = Issuer::demo(TokenType::Opaque).await;
+    let folder = tempfile::tempdir().unwrap();
+    let twin = folder.path().join("reader-bot.json");
+    std::fs::copy(issuer.file("reader-bot"), &twin).unwrap();
+    let users = [issuer.file("reader-bot"), twin];
+    let bench = Bench::with_files(&issuer.address, issuer.file("api"), &users).await;
+    let set = |setup: &mut Setup| {
+        setup.set_expectation("reader-bot", SCOPED, Some(Expected::Deny));
+        setup.set_expectation("reader-bot-2", SCOPED, Some(Expected::Allow));
+    };
+    bench.bench.expect(set).await;
+    bench.bench.change(|setup| setup.remove_user("reader-bot")).await;
+    let said = bench.bench.view().expectations;
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!((said[0].user.as_str(), said[0].expected), ("reader-bot", Expected::Allow));
+}

@@ -15,13 +15,13 @@ pub async fn open_sandbox(desk: State<'_, Desk>) -> Answer<()> {
 /// Gives a service user a role on the API's project.
 #[tauri::command]
 pub async fn give_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
-    desk.change_sandbox(|sandbox| sandbox.give_role(&user_id, &role)).await
+    desk.change_sandbox(&user_id, |sandbox| sandbox.give_role(&user_id, &role)).await
 }
 
 /// Takes it away.
 #[tauri::command]
 pub async fn take_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
-    desk.change_sandbox(|sandbox| sandbox.take_role(&user_id, &role)).await
+    desk.change_sandbox(&user_id, |sandbox| sandbox.take_role(&user_id, &role)).await
 }
 
 /// Locks, deactivates, reactivates or removes a service user.
@@ -41,7 +41,7 @@ pub async fn set_user_state(
         SandboxUserState::Deactivated => UserState::Deactivated,
         SandboxUserState::Removed => UserState::Removed,
     };
-    desk.change_sandbox(|sandbox| sandbox.set_user_state(&user_id, state)).await
+    desk.change_sandbox(&user_id, |sandbox| sandbox.set_user_state(&user_id, state)).await
 }
 
 /// Says what kind of token a service user gets from now on.
@@ -58,5 +58,5 @@ pub async fn set_token_type(
         TokenKind::Jwt => TokenType::Jwt,
         TokenKind::Jwe => TokenType::Jwe,
     };
-    desk.change_sandbox(|sandbox| sandbox.set_token_type(&user_id, token_type)).await
+    desk.change_sandbox(&user_id, |sandbox| sandbox.set_token_type(&user_id, token_type)).await
 }

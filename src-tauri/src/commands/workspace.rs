@@ -44,9 +44,13 @@ pub async fn save_workspace(
     path: Option<PathBuf>,
 ) -> Answer<()> {
     let bench = desk.bench();
+    if bench.view().sandbox.is_some() {
+        return Err(Failure::input(
+            "The sandbox and its key files end with this window, so there is nothing to save. Its \
+             roles and rules are the same each time.",
+        ));
+    }
     let (name, known) = bench.with_setup(|s| (s.workspace().name.clone(), s.path().is_some()));
-    // The sandbox's own file goes with the sandbox; what is to stay is saved elsewhere.
-    let known = known && bench.view().sandbox.is_none();
     let path = match path {
         None if !known => match dialog::pick_place(&window, &name).await {
             Some(chosen) => Some(chosen),
@@ -150,6 +154,6 @@ pub async fn set_expectation(
     endpoint: String,
     expected: Option<Expected>,
 ) -> Answer<()> {
-    desk.bench().change(|setup| setup.set_expectation(&user, &endpoint, expected)).await;
+    desk.bench().expect(|setup| setup.set_expectation(&user, &endpoint, expected)).await;
     Ok(())
 }

@@ -60,10 +60,11 @@ export class App {
   }
 
   #workspaceChanged(workspace: WorkspaceView): void {
-    const other = this.workspace && workspace.issuer.typed !== this.workspace.issuer.typed;
-    // What an issuer said counts for that issuer alone.
-    if (other && !this.run.running) this.run = noRun;
-    if (other && workspace.path !== this.workspace?.path) this.view.forget();
+    const other = this.workspace && workspace.opened !== this.workspace.opened;
+    const elsewhere = this.workspace && workspace.issuer.typed !== this.workspace.issuer.typed;
+    // What was found out counts for one workspace and one issuer alone.
+    if ((other || elsewhere) && !this.run.running) this.run = noRun;
+    if (other) this.view.forget();
     this.workspace = workspace;
   }
 
@@ -76,7 +77,7 @@ export class App {
   /** After the first roll call the reason stands there without a further press. */
   #chooseForThem(): void {
     // A cause that concerns everything is the reason, and stands above the matrix already.
-    if (this.chosen || this.run.report?.finding) return;
+    if (this.chosen || this.run.report?.finding || this.run.report?.api.finding) return;
     const telling = mostTelling(this.matrix);
     if (telling) this.view.choose({ label: telling.label, ...telling.door });
   }
@@ -191,7 +192,10 @@ export class App {
       case 'allow_http':
         return void (await this.try(backend.setIssuer(workspace?.issuer.typed ?? '', true)));
       case 'default_scopes':
-        return void (await this.try(backend.setScopes(null)));
+        // Without both, the audience is learned anew.
+        return void (
+          (await this.try(backend.setScopes(null))) && (await this.try(backend.setProjectId(null)))
+        );
     }
   }
 

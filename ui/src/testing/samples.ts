@@ -47,6 +47,7 @@ export function workspace(more: Partial<WorkspaceView> = {}): WorkspaceView {
     scopes: null,
     api: { base_url: 'http://localhost:8000', port: 8000, wanted_port_taken: null },
     sandbox: null,
+    opened: 0,
     ...more,
   };
 }

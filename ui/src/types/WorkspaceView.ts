@@ -30,4 +30,8 @@ scopes: Array<string> | null, api: ApiView | null,
 /**
  * `Some` where the issuer is the built-in one.
  */
-sandbox: SandboxView | null, };
+sandbox: SandboxView | null, 
+/**
+ * Counts the workspaces opened so far: with another number, earlier results are not its.
+ */
+opened: number, };

@@ -35,16 +35,14 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<ExitCode, Failure> {
     }
     sandbox.write_files(&args.out).map_err(|error| unusable(&error))?;
     let world = sandbox.snapshot();
+    let stopped = stop::asked();
     output::print_json_line(&Ready {
         issuer: &world.issuer,
         project_id: &world.project_id,
         client_id: &world.client_id,
         out: absolute(&args.out),
     })?;
-    sandbox
-        .serve(loopback.listeners, stop::asked())
-        .await
-        .map_err(|error| Failure::server(&error))?;
+    sandbox.serve(loopback.listeners, stopped).await.map_err(|error| Failure::server(&error))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -26,8 +26,9 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         project_id: issuer.project_id,
         endpoints,
     });
+    let stopped = stop::asked();
     output::print(&banner)?;
-    resource_server::serve(loopback.listeners, api, stop::asked())
+    resource_server::serve(loopback.listeners, api, stopped)
         .await
         .map_err(|error| Failure::server(&error))?;
     Ok(ExitCode::SUCCESS)

@@ -1,19 +1,24 @@
 //! Ctrl-C, and the polite signal that other programs send.
 
-/// Ends when this program is asked to stop.
-pub(crate) async fn asked() {
+/// A future that ends when this program is asked to stop. It listens from this call on, so that
+/// whoever is told that a server is ready can stop it at once.
+pub(crate) fn asked() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
-    {
+    let terminate = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        signal(SignalKind::terminate())
+    };
+    async move {
+        #[cfg(unix)]
+        if let Ok(mut terminate) = terminate {
             tokio::select! {
                 () = interrupted() => {}
                 _ = terminate.recv() => {}
             }
             return;
         }
+        interrupted().await;
     }
-    interrupted().await;
 }
 
 async fn interrupted() {

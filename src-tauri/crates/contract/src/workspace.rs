@@ -25,6 +25,8 @@ pub struct WorkspaceView {
     pub api: Option<ApiView>,
     /// `Some` where the issuer is the built-in one.
     pub sandbox: Option<SandboxView>,
+    /// Counts the workspaces opened so far: with another number, earlier results are not its.
+    pub opened: u64,
 }
 
 /// The issuer, as typed and as found.

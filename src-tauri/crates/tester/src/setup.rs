@@ -65,6 +65,9 @@ pub enum NotReady {
     /// No address typed.
     #[error("The issuer's address is missing: type it in Setup.")]
     NoIssuer,
+    /// Discovery is under way.
+    #[error("The issuer is being looked up; try again in a moment.")]
+    Asking,
     /// The issuer cannot be used.
     #[error("{}", .0.title)]
     Issuer(Box<Finding>),
@@ -150,6 +153,8 @@ impl Setup {
 
     /// Reads the key files once more, for example after one was moved back.
     pub fn read_keys(&mut self) {
+        let before: Vec<_> =
+            self.users.iter().map(|m| (m.label.clone(), m.key.path.clone())).collect();
         self.api_key = self.workspace.api_key.clone().map(read_application);
         let mut taken = HashSet::from([NOBODY.to_owned()]);
         self.users = self
@@ -161,6 +166,24 @@ impl Setup {
                 key: read_service_account(user.key.clone()),
             })
             .collect();
+        if !before.is_empty() {
+            self.relabel_expectations(&before);
+        }
+    }
+
+    /// What somebody said of a row goes with its key file, whatever the row is called now.
+    fn relabel_expectations(&mut self, before: &[(String, PathBuf)]) {
+        let users = &self.users;
+        self.workspace.expectations.retain_mut(|said| {
+            let Some((_, path)) = before.iter().find(|(label, _)| *label == said.user) else {
+                return true;
+            };
+            match users.iter().find(|member| member.key.path == *path) {
+                Some(member) => said.user.clone_from(&member.label),
+                None => return false,
+            }
+            true
+        });
     }
 
     /// Takes in key files, each into the place where its kind belongs. A file that cannot be read
@@ -170,6 +193,10 @@ impl Setup {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
             if matches!(key_file::read(&path), Ok(KeyFile::Application(_))) {
                 self.workspace.users.retain(|user| user.key != path);
+                if self.workspace.api_key.as_ref() != Some(&path) {
+                    // Another API may live in another project; its id is learned anew.
+                    self.workspace.project_id = None;
+                }
                 self.workspace.api_key = Some(path);
             } else {
                 if self.workspace.api_key.as_ref() == Some(&path) {
@@ -190,7 +217,6 @@ impl Setup {
             return false;
         };
         self.workspace.users.remove(at);
-        self.workspace.expectations.retain(|e| e.user != label);
         self.unsaved = true;
         self.read_keys();
         true
@@ -303,7 +329,7 @@ impl Setup {
     /// # Errors
     /// Where what was typed is no address; the issuer's state says so.
     pub fn begin_discovery(&mut self) -> Option<(IssuerAddress, bool)> {
-        if self.workspace.issuer.is_empty() || matches!(self.issuer, Issuer::Found(_)) {
+        if self.workspace.issuer.is_empty() || !matches!(self.issuer, Issuer::Unasked) {
             return None;
         }
         match IssuerAddress::parse(&self.workspace.issuer) {
@@ -356,7 +382,8 @@ impl Setup {
         let discovery = match &self.issuer {
             Issuer::Found(discovery) => (**discovery).clone(),
             Issuer::Wrong(finding) => return Err(NotReady::Issuer(Box::new(finding.clone()))),
-            Issuer::Unasked | Issuer::Asking => return Err(NotReady::NoIssuer),
+            Issuer::Asking => return Err(NotReady::Asking),
+            Issuer::Unasked => return Err(NotReady::NoIssuer),
         };
         let api_key = match &self.api_key {
             None => return Err(NotReady::NoApiKey),
@@ -404,6 +431,7 @@ impl Setup {
             scopes: self.workspace.scopes.clone(),
             api: None,
             sandbox: None,
+            opened: 0,
         }
     }
 

@@ -18,6 +18,7 @@ use contract::{
 };
 use parking_lot::Mutex;
 use resource_server::{ApiConfig, ProtectedApi};
+use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use zitadel_client::{
     Clock, Http, SystemClock,
@@ -70,7 +71,13 @@ struct Inner {
     tokens: Tokens,
     /// The last run's number, end and report.
     report: Mutex<Option<(u64, contract::Timestamp, Report)>>,
-    run: Mutex<Option<CancellationToken>>,
+    /// The run under way: its number, and how to stop it.
+    run: Mutex<Option<(u64, CancellationToken)>>,
+    /// Runs that have not told of their end yet.
+    under_way: watch::Sender<usize>,
+    opened: AtomicU64,
+    /// Held while the window is told of the set-up, so that the newest is told last.
+    telling: Mutex<()>,
     runs: AtomicU64,
     sandbox: Mutex<Option<SandboxView>>,
 }
@@ -119,6 +126,9 @@ impl Workbench {
             tokens: Tokens::default(),
             report: Mutex::default(),
             run: Mutex::default(),
+            under_way: watch::Sender::new(0),
+            opened: AtomicU64::new(0),
+            telling: Mutex::default(),
             runs: AtomicU64::new(1),
             sandbox: Mutex::default(),
         })))
@@ -157,7 +167,7 @@ impl Workbench {
     /// # Errors
     /// Where its certificate authority cannot be used.
     pub async fn replace(&self, setup: Setup) -> Result<(), HttpError> {
-        self.stop();
+        self.quiet().await;
         let inner = &self.0;
         let ca_file = setup.workspace().ca_file.clone();
         *inner.http.lock() = Http::new(options(&inner.transcript, &inner.clock, ca_file))?;
@@ -166,12 +176,30 @@ impl Workbench {
         *inner.report.lock() = None;
         inner.tokens.lock().clear();
         inner.sandbox.lock().take();
+        inner.opened.fetch_add(1, Ordering::Relaxed);
         self.look().await;
         Ok(())
     }
 
-    /// Changes the set-up and looks at it again.
+    /// Stops the run under way and waits until it has told of its end.
+    async fn quiet(&self) {
+        self.stop();
+        let mut under_way = self.0.under_way.subscribe();
+        // The sender lives as long as this workbench.
+        let _ = under_way.wait_for(|runs| *runs == 0).await;
+    }
+
+    /// Changes what should happen; a run under way goes on.
+    pub async fn expect<R>(&self, change: impl FnOnce(&mut Setup) -> R) -> R {
+        let result = change(&mut self.0.setup.lock());
+        self.emit_workspace();
+        result
+    }
+
+    /// Changes what is called, by whom or where, and looks at it again. A run under way is stopped:
+    /// half of it would have met another set-up.
     pub async fn change<R>(&self, change: impl FnOnce(&mut Setup) -> R) -> R {
+        self.quiet().await;
         let result = change(&mut self.0.setup.lock());
         self.look().await;
         result
@@ -250,14 +278,16 @@ impl Workbench {
         let plan = inner.setup.lock().plan()?;
         let introspector = inner.introspector.lock().clone().ok_or(CallError::NoApi)?;
         let cancel = CancellationToken::new();
+        let number = inner.runs.fetch_add(1, Ordering::Relaxed);
         {
             let mut run = inner.run.lock();
             if run.is_some() {
                 return Err(CallError::Busy);
             }
-            *run = Some(cancel.clone());
+            *run = Some((number, cancel.clone()));
         }
-        let number = inner.runs.fetch_add(1, Ordering::Relaxed);
+        inner.under_way.send_modify(|runs| *runs += 1);
+        let ended = Ended(self.clone(), number);
         let stage = Stage {
             http: inner.http.lock().clone(),
             transcript: inner.transcript.clone(),
@@ -271,8 +301,6 @@ impl Workbench {
         let tokens = inner.tokens.clone();
         let bench = self.clone();
         let calling = async move {
-            // However the run ends, even dropped half-way, the next one can begin.
-            let ended = Ended(bench.clone());
             let outcome =
                 roll_call::call(number, plan, stage, only, tokens, previous, cancel).await;
             let at = roll_call::say(bench.0.clock.now());
@@ -283,8 +311,9 @@ impl Workbench {
                 bench.emit_workspace();
             }
             // Whoever hears of the end may call again at once.
-            drop(ended);
+            ended.make_room();
             (bench.0.emit)(Event::RunFinished { run: number, at, cancelled, report });
+            drop(ended);
             outcome
         };
         Ok((number, calling))
@@ -292,7 +321,7 @@ impl Workbench {
 
     /// Stops the run under way; what was done is kept.
     pub fn stop(&self) {
-        if let Some(cancel) = &*self.0.run.lock() {
+        if let Some((_, cancel)) = &*self.0.run.lock() {
             cancel.cancel();
         }
     }
@@ -334,7 +363,12 @@ impl Workbench {
 
     /// The token that a row has.
     pub fn token(&self, label: &str) -> Option<Token> {
-        self.0.tokens.lock().get(label).cloned()
+        let setup = self.0.setup.lock();
+        let issuer = &setup.discovery()?.issuer;
+        let member = setup.members().iter().find(|member| member.label == label)?;
+        let key = member.key.read.as_ref().ok()?;
+        let kept = self.0.tokens.lock().get(label).cloned()?;
+        (kept.issuer == *issuer && kept.key_id == key.key_id).then_some(kept.token)
     }
 
     /// The last report.
@@ -347,6 +381,7 @@ impl Workbench {
         let mut view = self.0.setup.lock().view(self.0.clock.now());
         view.api = self.0.served.lock().as_ref().map(|served| served.view.clone());
         view.sandbox = self.0.sandbox.lock().clone();
+        view.opened = self.0.opened.load(Ordering::Relaxed);
         view
     }
 
@@ -363,16 +398,25 @@ impl Workbench {
     }
 
     fn emit_workspace(&self) {
+        let _telling = self.0.telling.lock();
         (self.0.emit)(Event::Workspace { workspace: Box::new(self.view()) });
     }
 }
 
-/// Marks the run as ended when dropped.
-struct Ended(Workbench);
+/// Counts a run as ended when dropped, however it ends; the next one can begin.
+struct Ended(Workbench, u64);
+
+impl Ended {
+    /// Lets the next run begin; it may have begun already.
+    fn make_room(&self) {
+        self.0.0.run.lock().take_if(|(number, _)| *number == self.1);
+    }
+}
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        self.0.0.run.lock().take();
+        self.make_room();
+        self.0.0.under_way.send_modify(|runs| *runs -= 1);
     }
 }
 

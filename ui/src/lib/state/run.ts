@@ -54,7 +54,7 @@ export function applyRun(state: RunState, event: RolecallEvent): RunState {
   const report = state.report;
   switch (event.type) {
     case 'run_finding':
-      return { ...state, report: { ...report, finding: event.finding } };
+      return { ...state, report: { ...report, api: { ...report.api, finding: event.finding } } };
     case 'project_learned':
       return { ...state, report: { ...report, project_id: event.project_id } };
     case 'user_changed':

@@ -50,6 +50,6 @@ describe('a cell', () => {
     const calm = lookOf(shown({ cell: refused(SCOPED), expected: 'deny', asExpected: true }));
     expect(calm.spoken).toBe('Out 403, as expected: reader-bot at /api/private-scoped');
     const open = lookOf(shown({ cell: refused(SCOPED) }));
-    expect(open.spoken).toContain('nobody said what should happen');
+    expect(open.spoken).toContain('no expectation set');
   });
 });

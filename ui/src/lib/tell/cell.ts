@@ -8,7 +8,7 @@ export type Tone =
   | 'in' // allowed, as expected
   | 'out' // refused, as expected
   | 'odd' // not as expected, or at fault
-  | 'open' // answered, but nobody has said what should happen
+  | 'open' // answered, but no expectation is set
   | 'unreached'
   | 'waiting'
   | 'calling'
@@ -39,7 +39,7 @@ export function lookOf(shown: ShownCell): Look {
 function expectation(shown: ShownCell): string {
   if (shown.phase !== 'done' || !shown.cell || shown.cell.verdict === 'not_reached') return '';
   if (shown.asExpected === true) return ', as expected';
-  return shown.expected === null ? ', nobody said what should happen' : '';
+  return shown.expected === null ? ', no expectation set' : '';
 }
 
 function silentLook(shown: ShownCell): Omit<Look, 'spoken'> {

@@ -73,7 +73,7 @@ describe('the headline', () => {
       'The API gave no clear answer to 1 call',
     ],
     [
-      'nobody said what to expect',
+      'no expectation set',
       replaced('reader-bot', row('reader-bot', [allowed(PUBLIC, allow), allowed(SCOPED)])),
       'open',
       'No surprises, and 1 answer for you to judge',

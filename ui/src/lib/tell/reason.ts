@@ -44,7 +44,7 @@ function outcome(decision: Decision): Phrase {
     case 'inactive':
       return ['ZITADEL calls its token inactive'];
     case 'role_missing':
-      return ['nobody gave it the role ', ...list(needed, 'or')];
+      return ['it does not hold the role ', ...list(needed, 'or')];
     case 'api_refused':
       return ['ZITADEL refuses the API itself'];
     case 'issuer_unavailable':

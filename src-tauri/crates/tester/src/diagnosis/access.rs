@@ -40,7 +40,7 @@ fn role_missing(scene: &Scene, refusal: &Refusal) -> Finding {
     };
     let mut draft = cause(
         FindingCode::RoleMissing,
-        format!("Nobody gave {name} the role {needed}"),
+        format!("{name} does not hold the role {needed}"),
     )
     .because(format!(
         "ZITADEL knows the account and its token is good, but in {project} it does not hold \

@@ -14,7 +14,7 @@ mod token;
 pub use access::refused;
 pub use issuer::{address, discovery};
 pub use key::{api_key_in_users_place, expired, repaired, unreadable, user_key_in_apis_place};
-pub use run::{api_not_authenticated, issuer_trouble, project_unknown};
+pub use run::{api_not_authenticated, api_silent, issuer_trouble, project_unknown};
 pub use token::token_refused;
 
 use contract::finding::{Action, Evidence, EvidenceSource, Finding, FindingCode, FindingKind, Fix};

@@ -39,6 +39,15 @@ pub fn issuer_trouble(exchange: Option<ExchangeId>, what: &str) -> Finding {
     trouble("The API could not ask ZITADEL about the token").seen(source, what).done()
 }
 
+/// The protected API itself gave no answer.
+pub fn api_silent(exchange: ExchangeId, what: &str) -> Finding {
+    cause(FindingCode::ServerTrouble, "The protected API gave no answer")
+        .because("Rolecall called its own API on this machine and got nothing whole back.")
+        .exchange(exchange, what)
+        .fix("Call again. If it stays silent, look whether another program closes its connections.")
+        .done()
+}
+
 /// Nobody holds a role, so no answer named the project.
 pub fn project_unknown(scene: &Scene) -> Finding {
     note(FindingCode::ProjectUnknown, "The project's id is not known yet")

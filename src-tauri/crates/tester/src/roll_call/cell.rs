@@ -32,10 +32,7 @@ impl Running {
             Err(failure) => Cell {
                 verdict: Verdict::Failed,
                 exchange: Some(failure.exchange),
-                finding: Some(diagnosis::issuer_trouble(
-                    Some(failure.exchange),
-                    &format!("The API gave no answer: {}", failure.error.message),
-                )),
+                finding: Some(diagnosis::api_silent(failure.exchange, &failure.error.message)),
                 ..blank
             },
         };
@@ -110,6 +107,10 @@ impl Running {
             _ => {}
         }
         let bearer = bearer?;
+        if decision.outcome == Outcome::Inactive {
+            // A dead token stays dead: the next call asks for a new one.
+            self.tokens.lock().remove(label);
+        }
         let userinfo = match decision.outcome {
             Outcome::Inactive => Some(self.probe_userinfo(label, bearer).await),
             _ => None,

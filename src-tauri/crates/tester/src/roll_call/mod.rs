@@ -77,8 +77,20 @@ impl Only {
     }
 }
 
+/// A row's token, with what it was obtained from: with another key or at another issuer it is
+/// somebody else's, and must not be shown there.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The token.
+    pub token: Token,
+    /// The issuer that it came from.
+    pub issuer: String,
+    /// The key that it was asked for with.
+    pub key_id: String,
+}
+
 /// Tokens kept between runs, by row: a call of one row or cell uses the token that the row has.
-pub type Tokens = Arc<Mutex<HashMap<String, Token>>>;
+pub type Tokens = Arc<Mutex<HashMap<String, Kept>>>;
 
 /// A finished or stopped run.
 #[derive(Debug, Clone)]
@@ -235,12 +247,18 @@ impl Running {
 fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> Report {
     let mut report = blank(plan, stage);
     let same_shape = |previous: &Report| {
-        let labels = |r: &Report| r.users.iter().map(|u| u.label.clone()).collect::<Vec<_>>();
+        let labels = |r: &Report| {
+            r.users.iter().map(|u| (u.label.clone(), u.user_id.clone())).collect::<Vec<_>>()
+        };
         let doors = |r: &Report| {
             let first = r.users.first();
-            first.map(|u| u.cells.iter().map(|c| c.path.clone()).collect::<Vec<_>>())
+            let door = |c: &Cell| (c.method.clone(), c.path.clone());
+            first.map(|u| u.cells.iter().map(door).collect::<Vec<_>>())
         };
-        labels(previous) == labels(&report) && doors(previous) == doors(&report)
+        let base = |r: &Report| (r.issuer.clone(), r.client_id.clone());
+        labels(previous) == labels(&report)
+            && doors(previous) == doors(&report)
+            && base(previous) == base(&report)
     };
     let Some(previous) = previous.filter(|p| !only.is_all() && same_shape(p)) else {
         return report;

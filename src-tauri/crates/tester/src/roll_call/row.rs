@@ -9,7 +9,7 @@ use zitadel_client::{
     userinfo::userinfo,
 };
 
-use super::Running;
+use super::{Kept, Running};
 use crate::{
     diagnosis,
     evidence::{Caller, TokenFailure, TokenRefusal, UserinfoProbe},
@@ -62,7 +62,7 @@ impl Running {
             self.change_row(at, |row| row.finding = Some(finding));
             return None;
         }
-        let token = match (early, self.kept_token(&member.label)) {
+        let token = match (early, self.kept_token(&member.label, key)) {
             (Some(early), _) => early,
             (None, Some(kept)) => Ok(kept),
             (None, None) => {
@@ -72,7 +72,12 @@ impl Running {
         };
         match token {
             Ok(token) => {
-                self.tokens.lock().insert(member.label.clone(), token.clone());
+                let kept = Kept {
+                    token: token.clone(),
+                    issuer: self.plan.discovery.issuer.clone(),
+                    key_id: key.key_id.clone(),
+                };
+                self.tokens.lock().insert(member.label.clone(), kept);
                 self.change_row(at, |row| row.token = Some(token.summary()));
                 Some(Bearer { key, token, userinfo: OnceCell::new() })
             }
@@ -87,13 +92,17 @@ impl Running {
     }
 
     /// The token that the row has, when only part of the roll is called and it still lives.
-    fn kept_token(&self, label: &str) -> Option<Token> {
+    fn kept_token(&self, label: &str, key: &ServiceAccountKey) -> Option<Token> {
         if self.only.is_all() {
             return None;
         }
         let now = self.stage.clock.now();
-        let kept = self.tokens.lock().get(label).cloned();
-        kept.filter(|token| token.expires_at.is_none_or(|ends| ends > now))
+        let kept = self.tokens.lock().get(label).cloned()?;
+        let same = kept.issuer == self.plan.discovery.issuer
+            && kept.key_id == key.key_id
+            && kept.token.scopes_asked == self.scopes()
+            && kept.token.expires_at.is_none_or(|ends| ends > now);
+        same.then_some(kept.token)
     }
 
     /// What tokens are asked for with.

@@ -44,7 +44,7 @@ export async function play(
       if (user === null || row.label === user) await callRow(stage, run, report, index, path);
     }),
   );
-  if (cause) stage.emit({ type: 'run_finding', run, finding: (report.finding = cause) });
+  if (cause) stage.emit({ type: 'run_finding', run, finding: (report.api.finding = cause) });
   const cancelled = stage.stopped();
   stage.emit({
     type: 'run_finished',
@@ -258,7 +258,7 @@ function roleMissing(user: SandboxUserView, { access }: Endpoint, exchange: numb
   const role = access.rule === 'any_role' ? access.roles[0]! : '';
   return finding(
     'role_missing',
-    `Nobody gave ${user.user_name} the role ${role}`,
+    `${user.user_name} does not hold the role ${role}`,
     `ZITADEL knows the account and its token is good, but in project ${PROJECT} it does not hold the role that this door asks for.`,
     {
       evidence: [

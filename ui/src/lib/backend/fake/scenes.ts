@@ -91,6 +91,7 @@ function own(): WorkspaceView {
     issuer: { ...base.issuer, typed: issuer, discovered: { ...base.issuer.discovered!, issuer } },
     api: { base_url: 'http://localhost:8001', port: 8001, wanted_port_taken: 8000 },
     sandbox: null,
+    opened: 0,
   };
 }
 
@@ -131,6 +132,7 @@ function wrong(): WorkspaceView {
     path: null,
     unsaved: true,
     sandbox: null,
+    opened: 0,
     project_id: null,
     expectations: [],
     issuer: {

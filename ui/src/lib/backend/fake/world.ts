@@ -79,6 +79,7 @@ export const empty: WorkspaceView = {
   scopes: null,
   api: null,
   sandbox: null,
+  opened: 0,
 };
 
 export function discovered(issuer: string) {
