@@ -118,7 +118,9 @@ fn unready(missing: &NotReady, bench: &Workbench) -> Failure {
 
 fn not_ready(missing: &NotReady) -> Failure {
     match missing {
-        NotReady::NoIssuer => Failure::invalid("no_issuer", "The workspace names no issuer."),
+        NotReady::NoIssuer | NotReady::Asking => {
+            Failure::invalid("no_issuer", "The workspace names no issuer.")
+        }
         NotReady::NoApiKey => Failure::invalid("no_api_key", "The workspace names no API key."),
         NotReady::Issuer(finding) => Failure::finding(finding, "issuer"),
         NotReady::ApiKey(finding) => Failure::finding(finding, "api_key"),
