@@ -117,7 +117,7 @@ impl Scene {
     /// As `introspect-ok-granted-project` tells it.
     fn found_second_organization(&mut self) {
         let sandbox = &self.sandbox;
-        let organization = sandbox.add_organization("Second Org");
+        let organization = sandbox.add_organization("Second Org").unwrap();
         sandbox.grant_project(MESSAGE_BOARD, &organization, &["read:messages"]).unwrap();
         let user =
             sandbox.add_service_user(&organization, "second-org-bot", "Second org bot").unwrap();
