@@ -279,6 +279,25 @@ impl Scene {
         }
     }
 
+    /// A token of one of the described users.
+    pub async fn token(&self, user: &str, scope: &str) -> String {
+        let described = json!({ "user": user, "scope": scope });
+        let minting = json!({ "name": "", "request": { "described": { "token": described } } });
+        self.token_of(&minting).await.unwrap()
+    }
+
+    /// What `admin.pat` holds.
+    pub fn administrators_token(&self) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let written = self.sandbox.write_files(folder.path()).unwrap();
+        fs::read_to_string(written.admin_token).unwrap().trim_end().to_owned()
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.ahead.fetch_add(seconds, Ordering::Relaxed);
+    }
+
     async fn mint(&self, form: Vec<(String, String)>) -> String {
         let url = format!("http://{}/oauth/v2/token", self.address);
         let request = self.http.post(url).header("host", "localhost:8080").form(&form);

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 pub(crate) use api::NewApi;
 pub(crate) use authorization::NewAuthorization;
-pub(crate) use credentials::Holding;
+pub(crate) use credentials::{Holding, Registered};
 pub use credentials::{NewKey, NewToken};
 pub(crate) use refusal::{Kind, Refusal};
 pub(crate) use user::NewUser;
