@@ -68,12 +68,14 @@ pub enum State {
     Inactive,
 }
 
+#[derive(Clone)]
 pub(crate) struct Organization {
     pub(crate) id: Id,
     pub(crate) name: String,
     pub(crate) primary_domain: String,
 }
 
+#[derive(Clone)]
 pub(crate) struct Project {
     pub(crate) id: Id,
     pub(crate) name: String,
@@ -85,6 +87,7 @@ pub(crate) struct Project {
 }
 
 /// How an API authenticates.
+#[derive(Clone)]
 pub(crate) enum Authentication {
     /// With signed assertions: its keys by their ids.
     PrivateKeyJwt(IndexMap<Id, Key>),
@@ -92,6 +95,7 @@ pub(crate) enum Authentication {
     Basic(SecretText),
 }
 
+#[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) app_id: Id,
     pub(crate) client_id: Id,
@@ -115,6 +119,7 @@ impl Key {
 }
 
 /// Roles given to a user on a project (a *user grant*, newer: *role assignment*).
+#[derive(Clone)]
 pub(crate) struct Authorization {
     pub(crate) project: Id,
     /// The organisation that gave them: the claim names it.
@@ -123,6 +128,7 @@ pub(crate) struct Authorization {
     pub(crate) state: State,
 }
 
+#[derive(Clone)]
 pub(crate) struct User {
     pub(crate) id: Id,
     pub(crate) user_name: String,
@@ -140,6 +146,7 @@ pub(crate) struct User {
 }
 
 /// A token that a person made for a user, once.
+#[derive(Clone)]
 pub(crate) struct PersonalAccessToken {
     pub(crate) user: Id,
     pub(crate) created_at: i64,
@@ -147,6 +154,7 @@ pub(crate) struct PersonalAccessToken {
 }
 
 /// A key file that was handed out, to be written where somebody wants it.
+#[derive(Clone)]
 pub(crate) struct HandedOut {
     /// For example `reader-bot`.
     pub(crate) stem: String,
@@ -155,6 +163,7 @@ pub(crate) struct HandedOut {
 
 /// Everything that an instance knows. Made by [`World::demo`] or [`World::read_description`], served
 /// by [`crate::Sandbox`].
+#[derive(Clone)]
 pub struct World {
     /// Where it says it is, until it is told otherwise.
     pub(crate) issuer: String,
