@@ -41,6 +41,12 @@ pub enum WorldError {
         /// What the system said.
         source: io::Error,
     },
+    /// There is no user, or no API, whom the fault could befall.
+    #[error("there is nobody here whom {fault} could befall")]
+    NothingToBreak {
+        /// The fault as it is written.
+        fault: String,
+    },
     /// No user with this id, or it was removed.
     #[error("there is no user {id} here")]
     UnknownUser {

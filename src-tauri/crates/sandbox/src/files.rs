@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{Sandbox, UserSnapshot, UserState, WorldError, demo::READ};
+use crate::{FaultName, Sandbox, UserSnapshot, UserState, WorldError, demo::READ};
 
 /// The endpoints of the guide's API.
 const PUBLIC: &str = "/api/public";
@@ -65,7 +65,10 @@ impl Sandbox {
 
     /// The workspace file. Expectations come from the world itself: who has the role gets in.
     fn workspace_text(&self) -> String {
-        let world = self.snapshot();
+        let world = self.whole_snapshot();
+        // A workspace learns its project as it is used; that the API has left it must come after.
+        let left = self.active_faults().has(FaultName::WrongProject);
+        let project_id = left.then_some(&world.project_id);
         let with_files: Vec<UserSnapshot> = {
             let files = self.world().read();
             let has_file = |user: &UserSnapshot| files.user_files.contains_key(&*user.user_id);
@@ -93,7 +96,7 @@ impl Sandbox {
             "issuer": world.issuer,
             "api_key": "api.json",
             "users": users,
-            "project_id": null,
+            "project_id": project_id,
             "scopes": null,
             "allow_http": false,
             "ca_file": null,

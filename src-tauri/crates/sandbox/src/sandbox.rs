@@ -3,11 +3,13 @@
 use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 use crate::{
-    Options, Snapshot, World,
+    Fault, FaultName, Options, Snapshot, World, WorldError,
     access_token::{Reference, Seal, Sessions},
+    fault::{Broken, Faults},
+    history::History,
     keys::SigningKey,
     wire::Issuer,
 };
@@ -18,9 +20,14 @@ pub struct Sandbox(Arc<Inner>);
 
 struct Inner {
     options: Options,
+    /// Where it is asked, without a scheme's or a fault's doing.
+    address: RwLock<Issuer>,
+    /// Who it says it is.
     issuer: RwLock<Arc<Issuer>>,
-    /// Never held over an await, nor while something is signed or verified.
-    world: RwLock<World>,
+    world: History,
+    faults: RwLock<Arc<Faults>>,
+    /// Held while faults are switched.
+    broken: Mutex<Broken>,
     sessions: RwLock<Sessions>,
     seal: Arc<Seal>,
     signing_keys: Arc<[SigningKey; 2]>,
@@ -30,11 +37,15 @@ impl Sandbox {
     /// Puts a world into service. It says it is at the world's own issuer, `http://localhost:8080` of
     /// the demo, until [`Self::set_issuer`] tells it otherwise.
     pub fn new(world: World, options: Options) -> Self {
+        let address = Issuer::new(&world.issuer);
         Self(Arc::new(Inner {
-            issuer: RwLock::new(Arc::new(Issuer::new(&world.issuer))),
+            issuer: RwLock::new(Arc::new(address.clone())),
+            address: RwLock::new(address),
             seal: world.seal.clone(),
             signing_keys: world.signing_keys.clone(),
-            world: RwLock::new(world),
+            world: History::new(world, options.clock.clone()),
+            faults: RwLock::default(),
+            broken: Mutex::default(),
             sessions: RwLock::default(),
             options,
         }))
@@ -43,27 +54,82 @@ impl Sandbox {
     /// Where it is from now on, `scheme://host[:port]`: known once its port is. Requests for any other
     /// host are answered with 404, as ZITADEL does.
     pub fn set_issuer(&self, issuer: String) {
-        *self.0.issuer.write() = Arc::new(Issuer::new(&issuer));
+        *self.0.address.write() = Issuer::new(&issuer);
+        self.settle_issuer();
     }
 
     /// The world as it is now.
     pub fn snapshot(&self) -> Snapshot {
-        self.world().read().snapshot(self.issuer().url.clone())
+        self.world().read().snapshot(self.address().url)
+    }
+
+    /// The world as it was before faults befell it, of which the files are made that are written.
+    pub fn whole_snapshot(&self) -> Snapshot {
+        let before = self.0.broken.lock().before().cloned();
+        match before {
+            Some(before) => Snapshot { issuer: self.address().url, ..before },
+            None => self.snapshot(),
+        }
+    }
+
+    /// Makes exactly these faults be, from the next request on. What faults had done to the world is
+    /// taken back where they are not among them; only tokens that died with their user stay dead.
+    ///
+    /// # Errors
+    /// [`WorldError::NothingToBreak`] where a fault has nobody to befall; everything is then as it
+    /// was.
+    pub fn set_faults(&self, faults: Vec<Fault>) -> Result<(), WorldError> {
+        let faults = Faults::new(faults);
+        let mut broken = self.0.broken.lock();
+        let now = faults.shown(self.0.options.clock.now());
+        let address = self.address().url;
+        broken.turn(&mut self.world().write(), &faults, &address, now)?;
+        self.world().set_lag(faults.lag());
+        *self.0.faults.write() = Arc::new(faults);
+        self.settle_issuer();
+        Ok(())
+    }
+
+    /// The faults that are on, as they were set.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.active_faults().all().to_vec()
+    }
+
+    pub(crate) fn active_faults(&self) -> Arc<Faults> {
+        self.0.faults.read().clone()
     }
 
     pub(crate) fn options(&self) -> &Options {
         &self.0.options
     }
 
+    pub(crate) fn introspects_minimally(&self) -> bool {
+        self.0.options.minimal_introspection
+            || self.active_faults().has(FaultName::MinimalIntrospection)
+    }
+
+    /// What the server's clock shows.
     pub(crate) fn now(&self) -> Timestamp {
-        self.0.options.clock.now()
+        self.active_faults().shown(self.0.options.clock.now())
     }
 
     pub(crate) fn issuer(&self) -> Arc<Issuer> {
         self.0.issuer.read().clone()
     }
 
-    pub(crate) fn world(&self) -> &RwLock<World> {
+    /// Where it is asked.
+    fn address(&self) -> Issuer {
+        self.0.address.read().clone()
+    }
+
+    fn settle_issuer(&self) {
+        let renamed = self.active_faults().has(FaultName::IssuerName);
+        let address = self.address();
+        let issuer = if renamed { address.renamed() } else { address };
+        *self.0.issuer.write() = Arc::new(issuer);
+    }
+
+    pub(crate) fn world(&self) -> &History {
         &self.0.world
     }
 
