@@ -110,7 +110,7 @@ async fn every_list_has_its_queries() {
     }
     let named = |name: &str| json!({ "queries": [{ "nameQuery": { "name": name } }] });
     let projects = found(&scene, "POST projects/_search", named("Message Board"), "id").await;
-    assert_eq!(projects, [project.clone()]);
+    assert_eq!(projects, std::slice::from_ref(&project));
     let roles = json!({ "queries": [{ "keyQuery": { "key": "write", "method": 2 } }] });
     let roles =
         found(&scene, &format!("POST projects/{project}/roles/_search"), roles, "key").await;
