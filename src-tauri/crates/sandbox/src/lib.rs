@@ -36,6 +36,7 @@ mod server;
 mod snapshot;
 #[cfg(test)]
 mod testing;
+mod tls;
 mod wire;
 mod world;
 
@@ -48,4 +49,5 @@ pub use options::{Dialect, Options, Random, RoleClaims, SystemRandom, UnknownNam
 pub use sandbox::Sandbox;
 pub use secret::SecretText;
 pub use snapshot::{Snapshot, UserSnapshot};
+pub use tls::Authority;
 pub use world::{State, TokenType, UserState, World};
