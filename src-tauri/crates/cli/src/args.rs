@@ -51,6 +51,9 @@ pub(crate) struct SandboxArgs {
     /// How a refused assertion is answered: newer servers say it in other words
     #[arg(long, value_name = "v4.3|invalid_client|invalid_grant|described", default_value_t)]
     pub(crate) dialect: Dialect,
+    /// Serve over TLS, with a certificate of an authority of its own, written to DIR/ca.pem
+    #[arg(long)]
+    pub(crate) tls: bool,
     /// Make role claims as servers before September 2025 do, without the union of all projects
     #[arg(long)]
     pub(crate) older_role_claims: bool,

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use sandbox::{Options, RoleClaims, Sandbox, TokenType, World, WorldError};
+use sandbox::{Authority, Options, RoleClaims, Sandbox, TokenType, World, WorldError};
 use serde::Serialize;
 use tester::listen;
 
@@ -26,7 +26,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<ExitCode, Failure> {
     let world = world(&args)?;
     let loopback =
         listen::bind_exactly(args.port).await.map_err(|error| Failure::port(args.port, &error))?;
-    let sandbox = Sandbox::new(world, options(&args));
+    let sandbox = Sandbox::new(world, options(&args)?);
     sandbox.set_issuer(loopback.base_url());
     if let (Some(_), Some(token_type)) = (&args.world, args.token_type) {
         for user in sandbox.snapshot().users {
@@ -47,10 +47,11 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn options(args: &SandboxArgs) -> Options {
+fn options(args: &SandboxArgs) -> Result<Options, Failure> {
     let role_claims =
         if args.older_role_claims { RoleClaims::WithoutUnion } else { RoleClaims::WithUnion };
-    Options { dialect: args.dialect, role_claims, ..Options::default() }
+    let authority = args.tls.then(Authority::new).transpose().map_err(|error| unusable(&error))?;
+    Ok(Options { dialect: args.dialect, role_claims, authority, ..Options::default() })
 }
 
 fn world(args: &SandboxArgs) -> Result<World, Failure> {
@@ -66,6 +67,7 @@ fn unusable(error: &WorldError) -> Failure {
     match error {
         WorldError::Unwritable { .. } => Failure::machine("out", message),
         WorldError::Key => Failure::machine("key", message),
+        WorldError::Certificate => Failure::machine("certificate", message),
         WorldError::NothingToBreak { .. } => Failure::invalid("fault", message),
         _ => Failure::invalid("world", message),
     }

@@ -33,6 +33,9 @@ pub enum WorldError {
     /// Keys, or the randomness for them, could not be made.
     #[error("the cryptographic library could not make a key")]
     Key,
+    /// A certificate, or the key for one, could not be made.
+    #[error("the cryptographic library could not make a certificate")]
+    Certificate,
     /// A file of the world could not be written.
     #[error("{} cannot be written: {source}", path.display())]
     Unwritable {

@@ -16,6 +16,9 @@ const PUBLIC: &str = "/api/public";
 const PRIVATE: &str = "/api/private";
 const PRIVATE_SCOPED: &str = "/api/private-scoped";
 
+/// The authority's certificate.
+const AUTHORITY: &str = "ca.pem";
+
 /// Where everything was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -27,6 +30,8 @@ pub struct Written {
     pub admin_token: PathBuf,
     /// `workspace.rolecall.json`: the issuer, these files and what is to be expected of the world.
     pub workspace: PathBuf,
+    /// `ca.pem`: the certificate of the sandbox's own authority, while it is served over TLS.
+    pub authority: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -59,6 +64,7 @@ impl Sandbox {
                 .map(|(label, text)| Ok((label.clone(), put(&file_name(&label), text.expose())?)))
                 .collect::<Result<_, WorldError>>()?,
             admin_token: put("admin.pat", &format!("{token}\n"))?,
+            authority: self.authority_pem().map(|pem| put(AUTHORITY, &pem)).transpose()?,
             workspace: put("workspace.rolecall.json", &self.workspace_text())?,
         })
     }
@@ -99,7 +105,7 @@ impl Sandbox {
             "project_id": project_id,
             "scopes": null,
             "allow_http": false,
-            "ca_file": null,
+            "ca_file": self.authority_pem().map(|_| AUTHORITY),
             "port": null,
             "endpoints": [
                 { "method": "GET", "path": PUBLIC, "access": { "rule": "public" } },

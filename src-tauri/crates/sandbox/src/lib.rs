@@ -37,6 +37,7 @@ mod server;
 mod snapshot;
 #[cfg(test)]
 mod testing;
+mod tls;
 mod wire;
 mod world;
 
@@ -49,4 +50,5 @@ pub use options::{Dialect, Options, Random, RoleClaims, SystemRandom, UnknownNam
 pub use sandbox::Sandbox;
 pub use secret::SecretText;
 pub use snapshot::{Snapshot, UserSnapshot};
+pub use tls::Authority;
 pub use world::{State, TokenType, UserState, World};

@@ -3,7 +3,7 @@
 
 use std::{fmt, io, str::FromStr, sync::Arc};
 
-use crate::{Clock, SystemClock};
+use crate::{Authority, Clock, SystemClock};
 
 /// How a server answers an assertion that it refuses. Four generations exist side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,6 +105,8 @@ pub struct Options {
     /// Introspection answers what the token itself says and nothing of its user: an API of newer
     /// servers may be set so.
     pub minimal_introspection: bool,
+    /// Serve over TLS with a certificate of this authority. The issuer is then `https`.
+    pub authority: Option<Authority>,
     /// The instance feature `debug_oidc_parent_error`: introspection names its reason for refusing an
     /// API in `parent`.
     pub parent_error: bool,
@@ -120,6 +122,7 @@ impl Default for Options {
             dialect: Dialect::default(),
             role_claims: RoleClaims::default(),
             minimal_introspection: false,
+            authority: None,
             parent_error: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),

@@ -30,6 +30,12 @@ impl Issuer {
         }
     }
 
+    /// The same over TLS.
+    pub(crate) fn over_tls(self) -> Self {
+        let url = format!("https://{}", self.authority);
+        Self { scheme: "https".into(), url, ..self }
+    }
+
     /// Still served here, but it says that it is at another name of this machine.
     pub(crate) fn renamed(self) -> Self {
         let other =
