@@ -148,6 +148,7 @@ impl Introspector {
                     },
                 ),
             ]),
+            json: None,
             repeatable: true,
         };
         let answer = inner.http.send(outgoing).await.map_err(unreached)?;

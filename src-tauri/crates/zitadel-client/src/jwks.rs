@@ -76,6 +76,7 @@ pub async fn fetch(http: &Http, discovery: &Discovery) -> Result<Jwks, JwksError
         url: discovery.jwks_uri.clone().ok_or(JwksError::Unnamed)?,
         headers: vec![("accept".into(), "application/json".into())],
         form: None,
+        json: None,
         repeatable: true,
     };
     let answer = http.send(outgoing).await.map_err(JwksError::Transport)?;

@@ -147,6 +147,7 @@ pub async fn request_token(
             // Always sent: ZITADEL refuses a request without the parameter, not an empty one.
             ("scope".into(), Value::Plain(scopes.join(" "))),
         ]),
+        json: None,
         repeatable: false,
     };
     let answer =

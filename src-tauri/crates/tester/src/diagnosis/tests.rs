@@ -86,7 +86,8 @@ fn each_refused_call_has_its_cause() {
 
 #[test]
 fn each_token_that_did_not_come_has_its_cause() {
-    let transport = TransportError { kind: TransportErrorKind::TimedOut, message: "slow".into() };
+    let transport =
+        TransportError { kind: TransportErrorKind::TimedOut, message: "slow".into(), tls: None };
     let cases = [
         (assertion_refused(), Some(0), Code::KeyUnknown),
         (assertion_refused(), None, Code::KeyUnknown),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use ::http::{HeaderName, HeaderValue, Method, header};
-use contract::exchange::{TransportError, TransportErrorKind};
+use contract::exchange::{TlsFault, TransportError, TransportErrorKind};
 use reqwest::{
     Certificate, Client, ClientBuilder, Request,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -79,6 +79,10 @@ impl Clients {
             let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
             request.headers_mut().insert(header::CONTENT_TYPE, form_type);
             *request.body_mut() = Some(encode(form).into());
+        } else if let Some(json) = &outgoing.json {
+            let json_type = HeaderValue::from_static("application/json");
+            request.headers_mut().insert(header::CONTENT_TYPE, json_type);
+            *request.body_mut() = Some(json.to_string().into());
         }
         *request.timeout_mut() = Some(time);
         Ok((client, request))
@@ -96,6 +100,7 @@ impl Clients {
         };
         made.as_ref().map_err(|reason| TransportError {
             kind: TransportErrorKind::Tls,
+            tls: Some(TlsFault::NoAuthorities),
             message: format!(
                 "This machine's certificates cannot be read ({reason}). Install the system's \
                  certificates, or name a CA file."
@@ -174,7 +179,7 @@ fn encode(form: &[(String, Value)]) -> String {
 }
 
 fn unsendable(message: &str) -> TransportError {
-    TransportError { kind: TransportErrorKind::NotConnected, message: message.into() }
+    TransportError { kind: TransportErrorKind::NotConnected, message: message.into(), tls: None }
 }
 
 fn read_ca(path: &Path) -> Result<Vec<Certificate>, HttpError> {

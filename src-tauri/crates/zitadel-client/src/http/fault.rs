@@ -2,7 +2,7 @@
 
 use std::{error::Error, io};
 
-use contract::exchange::{TransportError, TransportErrorKind};
+use contract::exchange::{TlsFault, TransportError, TransportErrorKind};
 use rustls::CertificateError;
 use url::Url;
 
@@ -26,6 +26,7 @@ impl Place {
         TransportError {
             kind: TransportErrorKind::TooLarge,
             message: format!("The answer of {self} is over {} MiB.", MAX_ANSWER_BYTES >> 20),
+            tls: None,
         }
     }
 }
@@ -38,10 +39,11 @@ impl std::fmt::Display for Place {
 
 /// The error's class. The library's own texts name URLs, which may hold secrets, so none is used.
 pub(super) fn classify(error: &reqwest::Error, place: &Place, limits: &Limits) -> TransportError {
-    let tls = find::<rustls::Error>(error);
-    let (kind, message) = if let Some(tls) = tls {
-        (TransportErrorKind::Tls, untrusted(tls, place))
-    } else if error.is_timeout() && error.is_connect() {
+    if let Some(tls) = find::<rustls::Error>(error) {
+        let (tls, message) = untrusted(tls, place);
+        return TransportError { kind: TransportErrorKind::Tls, message, tls: Some(tls) };
+    }
+    let (kind, message) = if error.is_timeout() && error.is_connect() {
         let time = limits.connect.as_secs();
         (TransportErrorKind::TimedOut, format!("{place} took no connection within {time} seconds."))
     } else if error.is_timeout() {
@@ -58,7 +60,7 @@ pub(super) fn classify(error: &reqwest::Error, place: &Place, limits: &Limits) -
         let message = format!("{place} broke the connection off before its answer was whole.");
         (TransportErrorKind::Broken, message)
     };
-    TransportError { kind, message }
+    TransportError { kind, message, tls: None }
 }
 
 fn not_connected(error: &reqwest::Error, place: &Place) -> String {
@@ -74,26 +76,33 @@ fn not_connected(error: &reqwest::Error, place: &Place) -> String {
     }
 }
 
-fn untrusted(error: &rustls::Error, place: &Place) -> String {
-    let because = match error {
-        rustls::Error::InvalidCertificate(certificate) => match certificate {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "is not valid yet"
+fn untrusted(error: &rustls::Error, place: &Place) -> (TlsFault, String) {
+    use CertificateError as Wrong;
+    let (fault, because) = match error {
+        rustls::Error::InvalidCertificate(wrong) => match wrong {
+            Wrong::Expired | Wrong::ExpiredContext { .. } => (TlsFault::Expired, "has expired"),
+            Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
+                (TlsFault::NotYetValid, "is not valid yet")
             }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "is for another name"
+            Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+                (TlsFault::Name, "is for another name")
             }
-            CertificateError::UnknownIssuer => "comes from an authority that is unknown here",
-            CertificateError::Revoked => "was revoked",
-            _ => "cannot be trusted",
+            Wrong::UnknownIssuer => {
+                (TlsFault::UnknownAuthority, "comes from an authority that is unknown here")
+            }
+            Wrong::Revoked => (TlsFault::Revoked, "was revoked"),
+            _ => (TlsFault::Certificate, "cannot be trusted"),
         },
         rustls::Error::InvalidMessage(_) => {
-            return format!("{place} does not speak TLS: it may be a plain http port.");
+            let said = format!("{place} does not speak TLS: it may be a plain http port.");
+            return (TlsFault::NotTls, said);
         }
-        _ => return format!("{place} and this program find no common way to encrypt."),
+        _ => {
+            let said = format!("{place} and this program find no common way to encrypt.");
+            return (TlsFault::Handshake, said);
+        }
     };
-    format!("The certificate of {place} {because}.")
+    (fault, format!("The certificate of {place} {because}."))
 }
 
 /// The first error of a type in the chain, also inside I/O errors, which hide what they wrap.
@@ -122,18 +131,22 @@ mod tests {
         let place = Place { host: "acme.example".into(), port: 443 };
         let invalid = rustls::Error::InvalidCertificate;
         let cases = [
-            (invalid(CertificateError::Expired), "has expired"),
-            (invalid(CertificateError::NotValidForName), "is for another name"),
-            (invalid(CertificateError::UnknownIssuer), "unknown here"),
-            (invalid(CertificateError::BadSignature), "cannot be trusted"),
+            (invalid(CertificateError::Expired), TlsFault::Expired, "has expired"),
+            (invalid(CertificateError::NotValidYet), TlsFault::NotYetValid, "not valid yet"),
+            (invalid(CertificateError::NotValidForName), TlsFault::Name, "is for another name"),
+            (invalid(CertificateError::UnknownIssuer), TlsFault::UnknownAuthority, "unknown here"),
+            (invalid(CertificateError::Revoked), TlsFault::Revoked, "revoked"),
+            (invalid(CertificateError::BadSignature), TlsFault::Certificate, "cannot be trusted"),
             (
                 rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
+                TlsFault::NotTls,
                 "plain http",
             ),
-            (rustls::Error::HandshakeNotComplete, "no common way"),
+            (rustls::Error::HandshakeNotComplete, TlsFault::Handshake, "no common way"),
         ];
-        for (error, words) in cases {
-            let said = untrusted(&error, &place);
+        for (error, fault, words) in cases {
+            let (found, said) = untrusted(&error, &place);
+            assert_eq!(found, fault, "{said}");
             assert!(said.contains(words) && said.contains("acme.example:443"), "{said}");
         }
     }

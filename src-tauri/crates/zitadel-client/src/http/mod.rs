@@ -111,6 +111,8 @@ pub struct Outgoing {
     pub headers: Vec<(String, Value)>,
     /// A form body.
     pub form: Option<Vec<(String, Value)>>,
+    /// A JSON body without secrets; not together with a form.
+    pub json: Option<serde_json::Value>,
     /// It may be sent again whatever became of it: asking twice does no more than asking once.
     pub repeatable: bool,
 }

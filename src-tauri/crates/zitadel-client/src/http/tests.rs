@@ -20,6 +20,7 @@ fn get(url: &str) -> Outgoing {
         url: url.into(),
         headers: vec![],
         form: None,
+        json: None,
         repeatable: true,
     }
 }
