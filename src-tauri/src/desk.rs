@@ -233,6 +233,8 @@ fn view(sandbox: &Sandbox) -> SandboxView {
         project_id: world.project_id,
         project_name: world.project_name,
         roles: world.roles,
+        dialect: sandbox::Dialect::default().to_string(),
+        faults: Vec::new(),
         users: world
             .users
             .into_iter()

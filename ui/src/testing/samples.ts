@@ -47,6 +47,9 @@ export function workspace(more: Partial<WorkspaceView> = {}): WorkspaceView {
     scopes: null,
     api: { base_url: 'http://localhost:8000', port: 8000, wanted_port_taken: null },
     sandbox: null,
+    management: null,
+    target: null,
+    dated_back: 0,
     opened: 0,
     ...more,
   };
@@ -107,6 +110,7 @@ export function report(users: UserReport[], more: Partial<Report> = {}): Report 
     notes: [],
     api: { base_url: 'http://localhost:8000', finding: null },
     users,
+    target: null,
     ...more,
   };
 }

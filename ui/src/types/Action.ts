@@ -3,4 +3,4 @@
 /**
  * What Rolecall can do itself about a finding.
  */
-export type Action = { "do": "give_role", user_id: string, role: string, } | { "do": "place_key", path: string, } | { "do": "use_issuer", issuer: string, } | { "do": "allow_http" } | { "do": "default_scopes" };
+export type Action = { "do": "give_role", user_id: string, role: string, } | { "do": "place_key", path: string, } | { "do": "use_issuer", issuer: string, } | { "do": "allow_http" } | { "do": "default_scopes" } | { "do": "use_project", project_id: string, } | { "do": "ask_anew", user: string, } | { "do": "date_back", seconds: number, } | { "do": "switch_on_user", user_id: string, } | { "do": "switch_on_api", project_id: string, app_id: string, } | { "do": "switch_on_project", project_id: string, } | { "do": "switch_on_authorization", user_id: string, authorization_id: string, } | { "do": "call_again" };

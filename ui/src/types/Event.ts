@@ -2,11 +2,15 @@
 import type { Cell } from "./Cell";
 import type { Exchange } from "./Exchange";
 import type { Finding } from "./Finding";
+import type { Flip } from "./Flip";
 import type { Report } from "./Report";
+import type { TargetReport } from "./TargetReport";
 import type { UserState } from "./UserState";
+import type { WatchEnd } from "./WatchEnd";
+import type { WatchView } from "./WatchView";
 import type { WorkspaceView } from "./WorkspaceView";
 
 /**
  * Something that happened. A window that applies all events in order shows the truth.
  */
-export type Event = { "type": "workspace", workspace: WorkspaceView, } | { "type": "run_started", run: number, at: string, report: Report, } | { "type": "run_finding", run: number, finding: Finding, } | { "type": "project_learned", run: number, project_id: string, } | { "type": "user_changed", run: number, user: number, row: UserState, } | { "type": "cell_changed", run: number, user: number, endpoint: number, cell: Cell, } | { "type": "run_finished", run: number, at: string, cancelled: boolean, report: Report, } | { "type": "exchange", exchange: Exchange, } | { "type": "dropped", paths: Array<string>, };
+export type Event = { "type": "workspace", workspace: WorkspaceView, } | { "type": "run_started", run: number, at: string, report: Report, } | { "type": "run_finding", run: number, finding: Finding, } | { "type": "project_learned", run: number, project_id: string, } | { "type": "user_changed", run: number, user: number, row: UserState, } | { "type": "cell_changed", run: number, user: number, endpoint: number, cell: Cell, } | { "type": "target_changed", run: number, target: TargetReport, } | { "type": "run_finished", run: number, at: string, cancelled: boolean, report: Report, } | { "type": "watch_started", watch: WatchView, } | { "type": "watch_round", watch: WatchView, } | { "type": "watch_flipped", flip: Flip, } | { "type": "watch_ended", at: string, reason: WatchEnd, } | { "type": "exchange", exchange: Exchange, } | { "type": "dropped", paths: Array<string>, };

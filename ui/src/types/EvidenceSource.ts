@@ -3,4 +3,4 @@
 /**
  * Where a piece of proof was seen.
  */
-export type EvidenceSource = { "kind": "file", path: string, field: string | null, } | { "kind": "setting", field: string, } | { "kind": "exchange", id: number, } | { "kind": "probe", id: number, };
+export type EvidenceSource = { "kind": "file", path: string, field: string | null, } | { "kind": "setting", field: string, } | { "kind": "exchange", id: number, } | { "kind": "probe", id: number, } | { "kind": "token", claim: string, };

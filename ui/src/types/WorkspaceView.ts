@@ -4,7 +4,9 @@ import type { Endpoint } from "./Endpoint";
 import type { Expectation } from "./Expectation";
 import type { IssuerView } from "./IssuerView";
 import type { KeyView } from "./KeyView";
+import type { ManagementView } from "./ManagementView";
 import type { SandboxView } from "./SandboxView";
+import type { TargetView } from "./TargetView";
 import type { UserView } from "./UserView";
 
 /**
@@ -31,6 +33,18 @@ scopes: Array<string> | null, api: ApiView | null,
  * `Some` where the issuer is the built-in one.
  */
 sandbox: SandboxView | null, 
+/**
+ * Whose personal access token Rolecall may manage ZITADEL with; in memory only.
+ */
+management: ManagementView | null, 
+/**
+ * Somebody's own API, called beside the reference.
+ */
+target: TargetView | null, 
+/**
+ * Signatures are dated back by so many seconds (on, where negative), because somebody said so.
+ */
+dated_back: number, 
 /**
  * Counts the workspaces opened so far: with another number, earlier results are not its.
  */

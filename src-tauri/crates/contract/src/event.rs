@@ -1,7 +1,10 @@
 //! The one enum of everything that happens, in order.
 
 use crate::{
-    Cell, Exchange, Report, Timestamp, finding::Finding, finding::TokenSummary, report::UserReport,
+    Cell, Exchange, Report, Timestamp,
+    finding::Finding,
+    finding::TokenSummary,
+    report::{UserReport, Verdict},
     workspace::WorkspaceView,
 };
 use serde::{Deserialize, Serialize};
@@ -24,8 +27,18 @@ pub enum Event {
     UserChanged { run: u64, user: usize, row: UserState },
     /// A cell's answer arrived.
     CellChanged { run: u64, user: usize, endpoint: usize, cell: Box<Cell> },
+    /// Somebody's own API answered further calls.
+    TargetChanged { run: u64, target: crate::report::TargetReport },
     /// The run ended; the report is whole, or holds what was done when it was stopped.
     RunFinished { run: u64, at: Timestamp, cancelled: bool, report: Report },
+    /// The same calls are made again and again, until somebody stops it or its time is over.
+    WatchStarted { watch: WatchView },
+    /// A round of calls ended; its cells were told as [`Event::CellChanged`] of the last run.
+    WatchRound { watch: WatchView },
+    /// A cell flipped.
+    WatchFlipped { flip: Flip },
+    /// It ended.
+    WatchEnded { at: Timestamp, reason: WatchEnd },
     /// An HTTP exchange ended.
     Exchange { exchange: Box<Exchange> },
     /// The window was asked for something from outside: files were dropped or handed over.
@@ -53,4 +66,55 @@ impl From<&UserReport> for UserState {
             token: row.token.clone(),
         }
     }
+}
+
+/// A watch under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct WatchView {
+    /// From one round's beginning to the next one's, in milliseconds.
+    pub interval_ms: u64,
+    pub rounds: u64,
+    pub started: Timestamp,
+    /// When it stops by itself.
+    pub until: Timestamp,
+    /// ZITADEL asked for a pause until then (429).
+    pub paused_until: Option<Timestamp>,
+    /// `None` stands for every row.
+    pub user: Option<String>,
+    /// `None` stands for every door.
+    pub endpoint: Option<String>,
+}
+
+/// A cell's verdict changed between two rounds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Flip {
+    pub user: usize,
+    pub endpoint: usize,
+    /// The first call that showed it.
+    pub at: Timestamp,
+    pub from: Verdict,
+    pub to: Verdict,
+    pub status: Option<u16>,
+    pub roles_before: Vec<String>,
+    pub roles_after: Vec<String>,
+    /// From the change that Rolecall made itself to the first call that showed it, in milliseconds,
+    /// no finer than the interval; `None` where the change was made elsewhere.
+    pub shown_after_ms: Option<u64>,
+    /// Roles that the JWT of this row still carries; `None` for a token that tells none.
+    pub roles_in_token: Option<Vec<String>>,
+}
+
+/// Why a watch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum WatchEnd {
+    Stopped,
+    TimeOver,
+    /// The set-up changed.
+    Changed,
+    /// The token's lifetime is over, or it died.
+    TokenEnded,
 }

@@ -49,6 +49,14 @@ pub enum FindingCode {
     InsecureIssuer,
     ApiNotAuthenticated,
     UserInactive,
+    /// A token's lifetime is over.
+    TokenExpired,
+    /// No access token of this issuer: an id_token, one of another issuer, a piece of one.
+    TokenWrongKind,
+    /// Just granted, and ZITADEL's read side does not show it yet.
+    NotCaughtUp,
+    /// The API's application asks for introspection without roles and claims of the user.
+    MinimalIntrospection,
     /// The local clock is ahead of the issuer's.
     ClockAhead,
     /// The local clock is far behind the issuer's.
@@ -58,6 +66,40 @@ pub enum FindingCode {
     ProjectUnknown,
     /// A note: the key file was mended while reading.
     KeyRepaired,
+    /// A note: introspection tells roles that the JWT itself does not carry.
+    RoleNotInToken,
+    /// A role was asked for as a scope and dropped: a note. Of an API that looks for it there: a cause.
+    RoleAsScope,
+    /// The JWT carries roles of the past: a note. Of an API that believes it: a cause.
+    RoleFrozen,
+    /// A note: a door for any valid token lets in everybody whom the instance knows.
+    ValidIsKnown,
+    /// A note: the token's `scope` names a role that its user does not hold.
+    ScopeIsNoProof,
+    /// Somebody's own API refuses whom the role admits, for a reason that does not show.
+    RefusesDespiteRole,
+    /// Somebody's own API lets in without the role.
+    AdmitsWithoutRole,
+    /// Somebody's own API answers 5xx where 401 or 403 belongs.
+    ErrorForRefusal,
+    /// Somebody's own API answers 403 where 401 belongs.
+    ForbiddenForUnauthorized,
+    /// Somebody's own API refuses with another status than 401 or 403.
+    OddRefusal,
+    /// Somebody's own API refuses with 401 and without `WWW-Authenticate`.
+    ChallengeMissing,
+    /// Somebody's own API takes an id_token for an access token.
+    AcceptsIdToken,
+    /// Somebody's own API takes a token that was made out to another project.
+    AcceptsOtherAudience,
+    /// Somebody's own API takes a garbled, cut or expired token.
+    AcceptsInvalidToken,
+    /// Somebody's own API asks for a token where everybody may pass.
+    PublicIsClosed,
+    /// Somebody's own API tells callers what is inside: stack traces, tokens, introspection.
+    LeaksDetails,
+    /// A note: somebody's own API takes much longer than the reference.
+    Slow,
 }
 
 /// One piece of proof.
@@ -88,6 +130,10 @@ pub enum EvidenceSource {
     /// An exchange that was made only to tell causes apart.
     Probe {
         id: ExchangeId,
+    },
+    /// A claim of the token itself.
+    Token {
+        claim: String,
     },
 }
 
@@ -120,6 +166,23 @@ pub enum Action {
     AllowHttp,
     /// Ask for tokens with the scopes that Rolecall chooses.
     DefaultScopes,
+    /// Ask for tokens with this project's audience.
+    UseProject { project_id: String },
+    /// Let go of a row's token and call the row with a new one.
+    AskAnew { user: String },
+    /// Date signatures back by the seconds that this machine's clock is ahead, or on (negative) by
+    /// those that it is behind.
+    DateBack { seconds: i64 },
+    /// Unlock or reactivate a service user.
+    SwitchOnUser { user_id: String },
+    /// Reactivate the API's application.
+    SwitchOnApi { project_id: String, app_id: String },
+    /// Reactivate the API's project.
+    SwitchOnProject { project_id: String },
+    /// Reactivate a service user's authorization.
+    SwitchOnAuthorization { user_id: String, authorization_id: String },
+    /// Call the same again.
+    CallAgain,
 }
 
 /// A token as people are told of it; the token itself stays in its slot.

@@ -24,6 +24,64 @@ pub struct Report {
     pub api: ApiReport,
     /// One row a user in the workspace's order, `nobody` last.
     pub users: Vec<UserReport>,
+    /// Somebody's own API beside the reference, where the workspace names one.
+    pub target: Option<TargetReport>,
+}
+
+/// What somebody's own API answered to the same tokens, and what is wrong with that.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TargetReport {
+    pub url: String,
+    /// Each fault once, with every place where it showed as its evidence; the worst first.
+    pub findings: Vec<Finding>,
+    /// As the reference's rows, in the same order.
+    pub users: Vec<UserReport>,
+    /// Tokens that no roll call sends: each at one door for any valid token and one for a role.
+    pub probes: Vec<TargetProbe>,
+}
+
+/// One token that should be told from others, at one door.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TargetProbe {
+    pub token: ProbeToken,
+    /// Whose token it is or was made from.
+    pub user: Option<String>,
+    pub method: String,
+    pub path: String,
+    /// `None` where no answer came.
+    pub status: Option<u16>,
+    /// What RFC 6750 asks for.
+    pub right_status: u16,
+    /// What is wrong with the answer; empty where it is right.
+    pub faults: Vec<crate::FindingCode>,
+    pub exchange: Option<ExchangeId>,
+    /// From sending to the last byte, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// The kinds of tokens that an API must tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ProbeToken {
+    /// No `Authorization` at all.
+    None,
+    /// Words that are no token.
+    Garbage,
+    /// A good token without its last part.
+    Cut,
+    IdToken,
+    /// Good, but made out to another project.
+    OtherAudience,
+    /// Good, of somebody without the role.
+    NoRole,
+    /// Good, of somebody with the role.
+    RightRole,
+    Expired,
+    /// Of somebody who was switched off since.
+    SwitchedOff,
 }
 
 /// The protected API's own part.

@@ -25,6 +25,12 @@ pub struct WorkspaceView {
     pub api: Option<ApiView>,
     /// `Some` where the issuer is the built-in one.
     pub sandbox: Option<SandboxView>,
+    /// Whose personal access token Rolecall may manage ZITADEL with; in memory only.
+    pub management: Option<ManagementView>,
+    /// Somebody's own API, called beside the reference.
+    pub target: Option<TargetView>,
+    /// Signatures are dated back by so many seconds (on, where negative), because somebody said so.
+    pub dated_back: i64,
     /// Counts the workspaces opened so far: with another number, earlier results are not its.
     pub opened: u64,
 }
@@ -133,6 +139,84 @@ pub struct SandboxView {
     /// Role keys of the project.
     pub roles: Vec<String>,
     pub users: Vec<SandboxUserView>,
+    /// Which words it refuses signatures with: `v4.3`, `invalid_client`, `invalid_grant` or
+    /// `described`.
+    pub dialect: String,
+    /// Everything that can be broken in it, in the order of the path from files to answer.
+    pub faults: Vec<FaultView>,
+}
+
+/// Something that can be broken on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FaultView {
+    /// As the command line names it, without a value: `slow@token`.
+    pub id: String,
+    pub family: FaultFamily,
+    /// What somebody would have done, in a few words.
+    pub title: String,
+    /// What then happens, in one sentence.
+    pub about: String,
+    /// `None` where it is only on or off.
+    pub value: Option<FaultValue>,
+    pub on: bool,
+}
+
+/// How much of a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FaultValue {
+    pub unit: FaultUnit,
+    /// As it is, or as it would begin.
+    pub amount: u64,
+}
+
+/// What a fault's value counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum FaultUnit {
+    Seconds,
+    Milliseconds,
+}
+
+/// Where a fault lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum FaultFamily {
+    /// In this set-up: files, scopes, the address.
+    Here,
+    /// In what an administrator did: roles, keys, states.
+    World,
+    /// In how ZITADEL is set up: its name, its clock, what introspection tells.
+    Instance,
+    /// In the server, or on the way to it.
+    Server,
+    /// In its certificate.
+    Certificate,
+}
+
+/// Who manages ZITADEL here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ManagementView {
+    /// Whose token it is.
+    pub user_name: Option<String>,
+    /// The organisation it manages.
+    pub organization: Option<String>,
+    pub state: ItemState,
+    pub finding: Option<Finding>,
+}
+
+/// Somebody's own API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TargetView {
+    /// Its base URL, for example `http://localhost:5000`.
+    pub url: String,
+    /// It is neither this machine nor a private address, and somebody has yet to agree to it.
+    pub needs_consent: bool,
 }
 
 /// A service user in the built-in issuer.

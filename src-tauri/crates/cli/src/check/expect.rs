@@ -118,6 +118,7 @@ mod tests {
                 row("key-2", Some("200"), second_name),
                 row(NOBODY, None, None),
             ],
+            target: None,
         }
     }
 

@@ -6,7 +6,6 @@ mod text;
 use std::{process::ExitCode, sync::Arc};
 
 use contract::{Report, workspace::ApiView};
-use serde_json::{Value, json};
 use tester::{
     Setup, Workbench, Workspace,
     roll_call::{Only, Outcome},
@@ -130,22 +129,14 @@ fn not_ready(missing: &NotReady) -> Failure {
 fn print(report: &Report, api: &ApiView, format: Format) -> Result<(), Failure> {
     match format {
         Format::Text => output::print(&text::render(report, api.wanted_port_taken)),
-        Format::Json => output::print_json(&document(report)?),
+        Format::Json => {
+            output::print_json(&serde_json::to_value(report).map_err(|error| unprintable(&error))?)
+        }
         Format::Junit => {
             let xml = tester::report::junit(report).map_err(|error| unprintable(&error))?;
             output::print(&xml)
         }
     }
-}
-
-/// The report as it is fixed for other programs: `target` is there even where no other API was
-/// looked at.
-fn document(report: &Report) -> Result<Value, Failure> {
-    let mut document = serde_json::to_value(report).map_err(|error| unprintable(&error))?;
-    if let Value::Object(members) = &mut document {
-        members.entry("target").or_insert_with(|| json!(null));
-    }
-    Ok(document)
 }
 
 fn unprintable(error: &impl std::fmt::Display) -> Failure {

@@ -177,6 +177,7 @@ mod tests {
             notes: vec![],
             api: ApiReport { base_url: "http://localhost:8001".into(), finding: None },
             users,
+            target: None,
         }
     }
 

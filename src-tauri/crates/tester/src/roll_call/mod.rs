@@ -312,6 +312,7 @@ fn blank(plan: &Plan, stage: &Stage) -> Report {
             .map(member_row)
             .chain(std::iter::once(row(NOBODY, None, Vec::new())))
             .collect(),
+        target: None,
     }
 }
 

@@ -33,6 +33,9 @@ impl Setup {
             scopes: self.workspace.scopes.clone(),
             api: None,
             sandbox: None,
+            management: None,
+            target: None,
+            dated_back: 0,
             opened: 0,
         }
     }

@@ -82,6 +82,7 @@ function begin(
     notes: [],
     api: { base_url: workspace.api?.base_url ?? '', finding: null },
     users,
+    target: null,
   };
 }
 

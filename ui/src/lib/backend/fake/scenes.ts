@@ -91,6 +91,9 @@ function own(): WorkspaceView {
     issuer: { ...base.issuer, typed: issuer, discovered: { ...base.issuer.discovered!, issuer } },
     api: { base_url: 'http://localhost:8001', port: 8001, wanted_port_taken: 8000 },
     sandbox: null,
+    management: null,
+    target: null,
+    dated_back: 0,
     opened: 0,
   };
 }
@@ -132,6 +135,9 @@ function wrong(): WorkspaceView {
     path: null,
     unsaved: true,
     sandbox: null,
+    management: null,
+    target: null,
+    dated_back: 0,
     opened: 0,
     project_id: null,
     expectations: [],

@@ -79,6 +79,9 @@ export const empty: WorkspaceView = {
   scopes: null,
   api: null,
   sandbox: null,
+  management: null,
+  target: null,
+  dated_back: 0,
   opened: 0,
 };
 
@@ -114,6 +117,8 @@ export function sandbox(people = PEOPLE, endpoints = DOORS, expectations = true)
       project_name: 'Message Board',
       roles: ['read:messages', 'write:messages'],
       users: people,
+      dialect: 'v4.3',
+      faults: [],
     },
   };
 }
