@@ -41,7 +41,14 @@ fn command(arguments: &[&str]) -> Command {
 
 /// Runs a command to its end.
 pub async fn run(arguments: &[&str]) -> Finished {
-    let output = command(arguments).output().await.expect("rolecall-cli starts");
+    run_with(arguments, &[]).await
+}
+
+/// Runs a command to its end, with further environment variables.
+pub async fn run_with(arguments: &[&str], environment: &[(&str, &str)]) -> Finished {
+    let mut command = command(arguments);
+    command.envs(environment.iter().copied());
+    let output = command.output().await.expect("rolecall-cli starts");
     Finished {
         status: output.status.code(),
         out: String::from_utf8(output.stdout).expect("text"),

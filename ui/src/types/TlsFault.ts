@@ -3,4 +3,4 @@
 /**
  * Why a server is not trusted, or cannot be spoken to over TLS.
  */
-export type TlsFault = "expired" | "not_yet_valid" | "name" | "unknown_authority" | "revoked" | "certificate" | "not_tls" | "handshake" | "no_authorities";
+export type TlsFault = "expired" | "not_yet_valid" | "name" | "unknown_authority" | "own_authority" | "revoked" | "certificate" | "not_tls" | "handshake" | "no_authorities";

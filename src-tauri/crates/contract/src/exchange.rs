@@ -152,6 +152,9 @@ pub enum TlsFault {
     Name,
     /// The certificate comes from nobody who is trusted here; one that was signed by itself, too.
     UnknownAuthority,
+    /// The certificate is an authority's own, which a server must not show: how certificates that
+    /// were signed by themselves are often made.
+    OwnAuthority,
     /// Its authority took the certificate back.
     Revoked,
     /// The certificate cannot be trusted for another reason.

@@ -9,6 +9,7 @@ mod key;
 mod run;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod token;
 
 pub use access::refused;

@@ -3,7 +3,7 @@
 use std::{error::Error, io};
 
 use contract::exchange::{TlsFault, TransportError, TransportErrorKind};
-use rustls::CertificateError;
+use rustls::{CertificateError, OtherError};
 use url::Url;
 
 use super::{Limits, MAX_ANSWER_BYTES};
@@ -90,7 +90,16 @@ fn untrusted(error: &rustls::Error, place: &Place) -> (TlsFault, String) {
             Wrong::UnknownIssuer => {
                 (TlsFault::UnknownAuthority, "comes from an authority that is unknown here")
             }
+            // An authority of the same name is known, and another key: it was made anew, or imitated.
+            Wrong::BadSignature => (
+                TlsFault::UnknownAuthority,
+                "was not signed by the authority of that name that is known here",
+            ),
             Wrong::Revoked => (TlsFault::Revoked, "was revoked"),
+            Wrong::Other(other) if is_authority(other) => (
+                TlsFault::OwnAuthority,
+                "is an authority's own, which a server must not show as its certificate",
+            ),
             _ => (TlsFault::Certificate, "cannot be trusted"),
         },
         rustls::Error::InvalidMessage(_) => {
@@ -103,6 +112,11 @@ fn untrusted(error: &rustls::Error, place: &Place) -> (TlsFault, String) {
         }
     };
     (fault, format!("The certificate of {place} {because}."))
+}
+
+/// rustls has no word of its own for this one.
+fn is_authority(error: &OtherError) -> bool {
+    matches!(error.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
 /// The first error of a type in the chain, also inside I/O errors, which hide what they wrap.
@@ -136,7 +150,15 @@ mod tests {
             (invalid(CertificateError::NotValidForName), TlsFault::Name, "is for another name"),
             (invalid(CertificateError::UnknownIssuer), TlsFault::UnknownAuthority, "unknown here"),
             (invalid(CertificateError::Revoked), TlsFault::Revoked, "revoked"),
-            (invalid(CertificateError::BadSignature), TlsFault::Certificate, "cannot be trusted"),
+            (
+                invalid(CertificateError::Other(OtherError(Arc::new(
+                    webpki::Error::CaUsedAsEndEntity,
+                )))),
+                TlsFault::OwnAuthority,
+                "authority's own",
+            ),
+            (invalid(CertificateError::BadSignature), TlsFault::UnknownAuthority, "not signed by"),
+            (invalid(CertificateError::BadEncoding), TlsFault::Certificate, "cannot be trusted"),
             (
                 rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
                 TlsFault::NotTls,
