@@ -2,75 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
 
-use std::{
-    net::Ipv4Addr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::{Path, PathBuf};
 
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
-};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, date_time_ymd};
 use rolecall_tests::{
     command::{Finished, matrix, run_with},
     recorded_key,
-};
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+    tls::{Authority, Shown, authority, certificate, front},
 };
 use sandbox::{Options, Sandbox, TokenType, World};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tester::{Workspace, listen};
-use tokio::{
-    io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
-};
-use tokio_rustls::TlsAcceptor;
 
 /// No handshake comes so far that anything is handed on.
 const NOBODY: u16 = 0;
-
-type Authority = CertifiedIssuer<'static, KeyPair>;
-
-/// What a server shows, with its key.
-struct Shown {
-    certificate: CertificateDer<'static>,
-    key: PrivateKeyDer<'static>,
-    pem: String,
-}
-
-fn authority(name: &str) -> Authority {
-    let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, name);
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-    Authority::self_signed(params, KeyPair::generate().unwrap()).unwrap()
-}
-
-/// A certificate, signed by an authority or by itself.
-fn certificate(
-    name: &str,
-    by: Option<&Authority>,
-    change: impl FnOnce(&mut CertificateParams),
-) -> Shown {
-    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-    params.distinguished_name.push(DnType::CommonName, name);
-    change(&mut params);
-    let key = KeyPair::generate().unwrap();
-    let certificate = match by {
-        Some(authority) => params.signed_by(&key, authority),
-        None => params.self_signed(&key),
-    }
-    .unwrap();
-    Shown {
-        certificate: certificate.der().clone(),
-        key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        pem: certificate.pem(),
-    }
-}
 
 /// A sandbox behind TLS: its issuer is `https://localhost:PORT`.
 struct Issuer {
@@ -91,7 +37,7 @@ impl Issuer {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("ca.pem"), authority.pem()).unwrap();
         std::fs::write(folder.path().join("own.pem"), &shown.pem).unwrap();
-        let address = front(shown, loopback.port).await;
+        let address = format!("https://localhost:{}", front(shown, loopback.port).await);
         let sandbox = Sandbox::new(World::demo(TokenType::Opaque).unwrap(), Options::default());
         sandbox.set_issuer(address.clone());
         sandbox.write_files(folder.path()).unwrap();
@@ -132,35 +78,6 @@ async fn check(
 
 fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_str().unwrap().to_owned()
-}
-
-fn acceptor(shown: Shown) -> TlsAcceptor {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![shown.certificate], shown.key)
-        .unwrap();
-    TlsAcceptor::from(Arc::new(config))
-}
-
-/// Takes off the TLS and hands everything on to a port. Gives its address.
-async fn front(shown: Shown, port: u16) -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());
-    let acceptor = acceptor(shown);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                let Ok(mut stream) = acceptor.accept(stream).await else { return };
-                let mut behind = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
-                let _ = copy_bidirectional(&mut stream, &mut behind).await;
-            });
-        }
-    });
-    address
 }
 
 /// The certificates of a machine, as an environment names them.
@@ -253,7 +170,7 @@ async fn a_certificate_that_is_not_trusted_says_what_is_wrong_with_it() {
     for (what, (shown, authority), ca_file, reason) in cases {
         std::fs::write(folder.path().join("ca.pem"), authority.pem()).unwrap();
         std::fs::write(folder.path().join("own.pem"), &shown.pem).unwrap();
-        let address = front(shown, NOBODY).await;
+        let address = format!("https://localhost:{}", front(shown, NOBODY).await);
         let ca_file = ca_file.map(|file| path(folder.path(), file));
         let refused = check_in_vain(&address, ca_file.as_deref(), &system).await;
         assert_untrusted(what, &refused, reason);
@@ -269,7 +186,8 @@ async fn a_certificate_that_was_signed_by_itself_can_be_its_own_ca_file() {
 
 #[tokio::test]
 async fn a_machine_without_certificates_says_so() {
-    let address = front(certificate("localhost", None, |_| {}), NOBODY).await;
+    let port = front(certificate("localhost", None, |_| {}), NOBODY).await;
+    let address = format!("https://localhost:{port}");
     let refused = check_in_vain(&address, None, &System::trusting("")).await;
     assert_untrusted("no certificates", &refused, "no_authorities");
 }

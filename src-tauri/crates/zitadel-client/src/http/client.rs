@@ -9,6 +9,7 @@ use std::{
 
 use ::http::{HeaderName, HeaderValue, Method, header};
 use contract::exchange::{TlsFault, TransportError, TransportErrorKind};
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{
     Certificate, Client, ClientBuilder, Request,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -32,6 +33,8 @@ pub(super) struct Clients {
     remote: OnceLock<Result<Client, String>>,
     ca: Vec<Certificate>,
     connect: Duration,
+    /// What the environment said when the clients were made; reqwest goes by the same.
+    proxies: Matcher,
 }
 
 impl Clients {
@@ -51,7 +54,18 @@ impl Clients {
             remote: OnceLock::new(),
             ca,
             connect,
+            proxies: Matcher::from_env(),
         })
+    }
+
+    /// Host and port of the proxy that a request goes by, never for this machine.
+    pub(super) fn proxy(&self, url: &Url) -> Option<String> {
+        if is_loopback(url) {
+            return None;
+        }
+        let proxy = self.proxies.intercept(&url.as_str().parse().ok()?)?;
+        let (host, port) = (proxy.uri().host()?, proxy.uri().port_u16());
+        Some(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
     }
 
     /// The client for a request, and the request as it goes out.

@@ -12,13 +12,24 @@ use super::{Limits, MAX_ANSWER_BYTES};
 pub(super) struct Place {
     host: String,
     port: u16,
+    /// Host and port of the proxy that lies on the way.
+    proxy: Option<String>,
 }
 
 impl Place {
-    pub(super) fn of(url: &Url) -> Self {
+    pub(super) fn of(url: &Url, proxy: Option<String>) -> Self {
         Self {
             host: url.host_str().unwrap_or_default().into(),
             port: url.port_or_known_default().unwrap_or_default(),
+            proxy,
+        }
+    }
+
+    /// Whom the connection goes to.
+    fn next(&self) -> String {
+        match &self.proxy {
+            Some(proxy) => format!("{proxy} (the proxy that this machine's environment names)"),
+            None => self.to_string(),
         }
     }
 
@@ -45,7 +56,8 @@ pub(super) fn classify(error: &reqwest::Error, place: &Place, limits: &Limits) -
     }
     let (kind, message) = if error.is_timeout() && error.is_connect() {
         let time = limits.connect.as_secs();
-        (TransportErrorKind::TimedOut, format!("{place} took no connection within {time} seconds."))
+        let message = format!("{} took no connection within {time} seconds.", place.next());
+        (TransportErrorKind::TimedOut, message)
     } else if error.is_timeout() {
         let time = limits.whole.as_secs();
         (
@@ -53,7 +65,11 @@ pub(super) fn classify(error: &reqwest::Error, place: &Place, limits: &Limits) -
             format!("{place} gave no whole answer within {time} seconds."),
         )
     } else if error.is_dns() {
-        (TransportErrorKind::NameNotFound, format!("The name {} has no address.", place.host))
+        let name = match &place.proxy {
+            Some(proxy) => format!("of the proxy {proxy}"),
+            None => place.host.clone(),
+        };
+        (TransportErrorKind::NameNotFound, format!("The name {name} has no address."))
     } else if error.is_connect() {
         (TransportErrorKind::NotConnected, not_connected(error, place))
     } else {
@@ -64,14 +80,16 @@ pub(super) fn classify(error: &reqwest::Error, place: &Place, limits: &Limits) -
 }
 
 fn not_connected(error: &reqwest::Error, place: &Place) -> String {
+    let next = place.next();
     match find::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => format!("Nobody listens at {place}."),
+        Some(io::ErrorKind::ConnectionRefused) => format!("Nobody listens at {next}."),
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-            format!("There is no way from here to {place}.")
+            format!("There is no way from here to {next}.")
         }
         Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
-            format!("{place} broke the connection off at once.")
+            format!("{next} broke the connection off at once.")
         }
+        _ if place.proxy.is_some() => format!("{next} gave no connection to {place}."),
         _ => format!("No connection to {place} came about."),
     }
 }
@@ -138,11 +156,12 @@ fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::LIMITS;
     use std::sync::Arc;
 
     #[test]
     fn what_is_wrong_with_a_certificate_is_said() {
-        let place = Place { host: "acme.example".into(), port: 443 };
+        let place = Place { host: "acme.example".into(), port: 443, proxy: None };
         let invalid = rustls::Error::InvalidCertificate;
         let cases = [
             (invalid(CertificateError::Expired), TlsFault::Expired, "has expired"),
@@ -171,6 +190,21 @@ mod tests {
             assert_eq!(found, fault, "{said}");
             assert!(said.contains(words) && said.contains("acme.example:443"), "{said}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_does_not_answer_is_named_in_place_of_the_server() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = listener.local_addr().unwrap().to_string();
+        drop(listener);
+        let by_proxy = reqwest::Proxy::all(format!("http://a:hunter2@{proxy}")).unwrap();
+        let client = reqwest::Client::builder().proxy(by_proxy).tls_certs_only([]).build().unwrap();
+        let error = client.get("http://id.example/").send().await.unwrap_err();
+        let place = Place::of(error.url().unwrap(), Some(proxy.clone()));
+        let error = classify(&error, &place, &LIMITS);
+        assert_eq!(error.kind, TransportErrorKind::NotConnected);
+        assert!(error.message.contains(&proxy), "{}", error.message);
+        assert!(!error.message.contains("id.example") && !error.message.contains("hunter2"));
     }
 
     #[test]

@@ -300,7 +300,7 @@ impl Http {
         partial: &mut Option<Whole>,
     ) -> Result<Whole, TransportError> {
         let (client, request) = self.0.clients.request(outgoing, time)?;
-        let place = fault::Place::of(request.url());
+        let place = fault::Place::of(request.url(), self.0.clients.proxy(request.url()));
         let fault = |error: &reqwest::Error| fault::classify(error, &place, &self.0.limits);
         let mut response = client.execute(request).await.map_err(|e| fault(&e))?;
         let status = response.status().as_u16();

@@ -308,7 +308,7 @@ async fn a_name_without_an_address_is_named() {
     let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).dns_resolver(Nowhere);
     let request = client.build().unwrap().get("http://id.example:8080/?secret=1");
     let error = request.send().await.unwrap_err();
-    let place = fault::Place::of(error.url().unwrap());
+    let place = fault::Place::of(error.url().unwrap(), None);
     let error = fault::classify(&error, &place, &LIMITS);
     assert_eq!(error.kind, TransportErrorKind::NameNotFound);
     assert_eq!(error.message, "The name id.example has no address.");
