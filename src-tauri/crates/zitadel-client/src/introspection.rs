@@ -163,7 +163,7 @@ impl Introspector {
     fn assertion(&self) -> ClientAssertion {
         let inner = &*self.0;
         let mut signed = inner.signed.lock();
-        let now = inner.http.now();
+        let now = inner.http.signing_time();
         match &*signed {
             // A clock that was set back makes an assertion of the future, which is refused.
             Some(Signed { at, assertion }) if *at <= now && now.duration_since(*at) < REUSE => {
@@ -258,12 +258,8 @@ impl Introspection {
         if !self.active {
             return ProjectRoles::default();
         }
-        let by_id = project_id.map(|id| format!("{PROJECT}{id}{ROLES}"));
         let names_projects = self.claims.keys().any(|claim| project_named_by(claim).is_some());
-        let claim = match by_id {
-            Some(by_id) if names_projects => by_id,
-            _ => SHORT.to_owned(),
-        };
+        let claim = role_claim(project_id.filter(|_| names_projects));
         match self.claims.get(&claim) {
             Some(value) => ProjectRoles { roles: roles(value), claim: Some(claim) },
             None => ProjectRoles::default(),
@@ -296,6 +292,19 @@ impl Introspection {
         let text = |claim| self.claims.get(claim).and_then(Json::as_str).filter(|t| !t.is_empty());
         text("username").or_else(|| text("client_id"))
     }
+}
+
+/// The name of the claim with the roles on a project; without an id the short one.
+fn role_claim(project_id: Option<&str>) -> String {
+    match project_id {
+        Some(id) => format!("{PROJECT}{id}{ROLES}"),
+        None => SHORT.to_owned(),
+    }
+}
+
+/// Role keys on a project among any claims, a JWT's own for example.
+pub fn roles_in(claims: &Map<String, Json>, project_id: Option<&str>) -> Vec<String> {
+    claims.get(&role_claim(project_id)).map(roles).unwrap_or_default()
 }
 
 const PROJECT: &str = "urn:zitadel:iam:org:project:";
