@@ -182,6 +182,7 @@ async fn ask(
             // Always sent: ZITADEL refuses a request without the parameter, not an empty one.
             ("scope".into(), Value::Plain(scopes.join(" "))),
         ]),
+        json: None,
         repeatable: false,
     };
     let answer =

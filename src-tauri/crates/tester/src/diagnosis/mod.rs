@@ -13,6 +13,7 @@ mod run;
 mod teach;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod token;
 
 pub use access::{is_minimal, refused};

@@ -111,6 +111,8 @@ pub struct Outgoing {
     pub headers: Vec<(String, Value)>,
     /// A form body.
     pub form: Option<Vec<(String, Value)>>,
+    /// A JSON body without secrets; not together with a form.
+    pub json: Option<serde_json::Value>,
     /// It may be sent again whatever became of it: asking twice does no more than asking once.
     pub repeatable: bool,
 }
@@ -316,7 +318,7 @@ impl Http {
         partial: &mut Option<Whole>,
     ) -> Result<Whole, TransportError> {
         let (client, request) = self.inner.clients.request(outgoing, time)?;
-        let place = fault::Place::of(request.url());
+        let place = fault::Place::of(request.url(), self.inner.clients.proxy(request.url()));
         let fault = |error: &reqwest::Error| fault::classify(error, &place, &self.inner.limits);
         let mut response = client.execute(request).await.map_err(|e| fault(&e))?;
         let status = response.status().as_u16();
