@@ -5,6 +5,7 @@ pub mod bench;
 pub mod command;
 pub mod issuer;
 pub mod protected;
+pub mod provider;
 pub mod unusual;
 #[cfg(feature = "window")]
 pub mod window;

@@ -3,6 +3,7 @@
 //! A step that fails stops nothing but what cannot run without it.
 
 mod dependencies;
+mod peers;
 mod summary;
 mod types;
 mod window;
@@ -86,6 +87,12 @@ const STEPS: &[Step] = &[
         about: "ui/src/types is what the contract crate generates",
         takes: Takes::Nothing,
         run: types::unchanged,
+    },
+    Step {
+        name: "peers-go",
+        about: "our client against the vendor's own library, where there is Go",
+        takes: Takes::Nothing,
+        run: peers::go::run,
     },
     Step {
         name: "window",
