@@ -89,6 +89,12 @@ const STEPS: &[Step] = &[
         run: types::unchanged,
     },
     Step {
+        name: "peers-rust",
+        about: "the crates zitadel and openidconnect against the sandbox",
+        takes: Takes::Nothing,
+        run: peers::rust::run,
+    },
+    Step {
         name: "peers-go",
         about: "our client against the vendor's own library, where there is Go",
         takes: Takes::Nothing,

@@ -3,9 +3,11 @@
 //! says so.
 
 pub mod go;
+pub mod rust;
 
 use super::summary::Outcome;
 use crate::{
+    program::Program,
     project::{EVERYTHING, Project},
     stop::Stop,
 };
@@ -27,6 +29,11 @@ fn command_line(project: &Project) -> Result<PathBuf, Stop> {
     let build = ["build", "--bin", "rolecall-cli", "--test", "go_provider"];
     project.cargo(&build).args(EVERYTHING).run()?;
     Ok(project.built("debug", "rolecall-cli"))
+}
+
+/// A program that is told where `rolecall-cli` lies.
+fn with_command_line(project: &Project, program: Program) -> Result<Program, Stop> {
+    Ok(program.env("ROLECALL_CLI", command_line(project)?))
 }
 
 /// Nothing is wrong with the code, but nothing was proven either.
