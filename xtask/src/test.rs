@@ -95,6 +95,12 @@ const STEPS: &[Step] = &[
         run: peers::rust::run,
     },
     Step {
+        name: "peers-python",
+        about: "Authlib and zitadel-client against the sandbox, where there is Python",
+        takes: Takes::Nothing,
+        run: peers::python::run,
+    },
+    Step {
         name: "peers-go",
         about: "our client against the vendor's own library, where there is Go",
         takes: Takes::Nothing,

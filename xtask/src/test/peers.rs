@@ -3,6 +3,7 @@
 //! says so.
 
 pub mod go;
+pub mod python;
 pub mod rust;
 
 use super::summary::Outcome;
