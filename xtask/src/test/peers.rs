@@ -12,7 +12,7 @@ use crate::{
     project::{EVERYTHING, Project},
     stop::Stop,
 };
-use std::path::PathBuf;
+use std::{env, path::PathBuf};
 
 /// Where the strangers live.
 fn folder(project: &Project, language: &str) -> PathBuf {
@@ -34,6 +34,10 @@ fn command_line(project: &Project) -> Result<PathBuf, Stop> {
 
 /// A program that is told where `rolecall-cli` lies.
 fn with_command_line(project: &Project, program: Program) -> Result<Program, Stop> {
+    // Strangers send even what is for this machine through a proxy, where there is one.
+    let mut direct = env::var("NO_PROXY").or_else(|_| env::var("no_proxy")).unwrap_or_default();
+    direct.push_str(",localhost,127.0.0.1");
+    let program = program.env("NO_PROXY", &direct).env("no_proxy", &direct);
     Ok(program.env("ROLECALL_CLI", command_line(project)?))
 }
 
