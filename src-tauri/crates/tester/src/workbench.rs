@@ -8,7 +8,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -30,6 +30,7 @@ use zitadel_client::{
 };
 
 use crate::{
+    changes::Changes,
     listen::{self, Loopback},
     roll_call::{self, Only, Outcome, Stage, Tokens},
     setup::{Member, NotReady, Setup},
@@ -79,6 +80,9 @@ struct Inner {
     /// Held while the window is told of the set-up, so that the newest is told last.
     telling: Mutex<()>,
     runs: AtomicU64,
+    /// Seconds that signatures are dated back by.
+    dated_back: AtomicI64,
+    changes: Changes,
     sandbox: Mutex<Option<SandboxView>>,
 }
 
@@ -130,6 +134,8 @@ impl Workbench {
             opened: AtomicU64::new(0),
             telling: Mutex::default(),
             runs: AtomicU64::new(1),
+            dated_back: AtomicI64::new(0),
+            changes: Changes::default(),
             sandbox: Mutex::default(),
         })))
     }
@@ -175,6 +181,7 @@ impl Workbench {
         *inner.introspector.lock() = None;
         *inner.report.lock() = None;
         inner.tokens.lock().clear();
+        inner.dated_back.store(0, Ordering::Relaxed);
         inner.sandbox.lock().take();
         inner.opened.fetch_add(1, Ordering::Relaxed);
         self.look().await;
@@ -233,7 +240,7 @@ impl Workbench {
             inner.api.unconfigure();
             return;
         };
-        let http = inner.http.lock().clone();
+        let http = self.http();
         let introspector = Introspector::new(http, plan.discovery, plan.api_key);
         *inner.introspector.lock() = Some(introspector.clone());
         let (project_id, endpoints) = (plan.project_id, plan.endpoints);
@@ -289,12 +296,14 @@ impl Workbench {
         inner.under_way.send_modify(|runs| *runs += 1);
         let ended = Ended(self.clone(), number);
         let stage = Stage {
-            http: inner.http.lock().clone(),
+            http: self.http(),
             transcript: inner.transcript.clone(),
             api: inner.api.clone(),
             introspector,
             base_url,
             clock: inner.clock.clone(),
+            dated_back: inner.dated_back.load(Ordering::Relaxed),
+            changes: inner.changes.clone(),
             emit: inner.emit.clone(),
         };
         let previous = inner.report.lock().clone().map(|(.., report)| report);
@@ -317,6 +326,26 @@ impl Workbench {
             outcome
         };
         Ok((number, calling))
+    }
+
+    /// Sends, and dates signatures as somebody said.
+    fn http(&self) -> Http {
+        let back = self.0.dated_back.load(Ordering::Relaxed);
+        self.0.http.lock().dated_back(back)
+    }
+
+    /// Dates signatures back by so many seconds more (on, where negative): this machine's clock is
+    /// wrong by them. A run under way is stopped.
+    pub async fn date_back(&self, seconds: i64) {
+        self.quiet().await;
+        self.0.dated_back.fetch_add(seconds, Ordering::Relaxed);
+        self.0.tokens.lock().clear();
+        self.look().await;
+    }
+
+    /// What Rolecall changes in ZITADEL itself is noted here.
+    pub fn changes(&self) -> &Changes {
+        &self.0.changes
     }
 
     /// Stops the run under way; what was done is kept.
@@ -381,6 +410,7 @@ impl Workbench {
         let mut view = self.0.setup.lock().view(self.0.clock.now());
         view.api = self.0.served.lock().as_ref().map(|served| served.view.clone());
         view.sandbox = self.0.sandbox.lock().clone();
+        view.dated_back = self.0.dated_back.load(Ordering::Relaxed);
         view.opened = self.0.opened.load(Ordering::Relaxed);
         view
     }

@@ -162,7 +162,7 @@ impl Introspector {
     fn assertion(&self) -> ClientAssertion {
         let inner = &*self.0;
         let mut signed = inner.signed.lock();
-        let now = inner.http.now();
+        let now = inner.http.signing_time();
         match &*signed {
             // A clock that was set back makes an assertion of the future, which is refused.
             Some(Signed { at, assertion }) if *at <= now && now.duration_since(*at) < REUSE => {
@@ -253,10 +253,7 @@ impl Introspection {
     /// The roles on a project, from its own claim; without an id those of the short claim, in which
     /// introspection puts the asking API's project. Nothing is read from an inactive token.
     pub fn project_roles(&self, project_id: Option<&str>) -> ProjectRoles {
-        let claim = match project_id {
-            Some(id) => format!("{PROJECT}{id}{ROLES}"),
-            None => "urn:zitadel:iam:org:project:roles".to_owned(),
-        };
+        let claim = role_claim(project_id);
         match self.claims.get(&claim) {
             Some(value) if self.active => ProjectRoles { roles: roles(value), claim: Some(claim) },
             _ => ProjectRoles::default(),
@@ -289,6 +286,19 @@ impl Introspection {
         let text = |claim| self.claims.get(claim).and_then(Json::as_str).filter(|t| !t.is_empty());
         text("username").or_else(|| text("client_id"))
     }
+}
+
+/// The name of the claim with the roles on a project; without an id the short one.
+fn role_claim(project_id: Option<&str>) -> String {
+    match project_id {
+        Some(id) => format!("{PROJECT}{id}{ROLES}"),
+        None => "urn:zitadel:iam:org:project:roles".to_owned(),
+    }
+}
+
+/// Role keys on a project among any claims, a JWT's own for example.
+pub fn roles_in(claims: &Map<String, Json>, project_id: Option<&str>) -> Vec<String> {
+    claims.get(&role_claim(project_id)).map(roles).unwrap_or_default()
 }
 
 const PROJECT: &str = "urn:zitadel:iam:org:project:";
