@@ -10,6 +10,7 @@ root, with what `requirements.txt` names installed:
 import json
 import os
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,14 +52,27 @@ def token(issuer, *arguments):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.fixture(scope="session", params=["opaque", "jwt", "jwe"])
-def sandbox(request, tmp_path_factory):
-    """One for every kind of token; no test changes it."""
-    folder = tmp_path_factory.mktemp(request.param)
-    command = [CLI, "sandbox", "--port", "0", "--out", folder, "--token-type", request.param]
+@contextmanager
+def serving(folder, kind):
+    """A sandbox whose users get tokens of this kind."""
+    command = [CLI, "sandbox", "--port", "0", "--out", folder, "--token-type", kind]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             ready = json.loads(process.stdout.readline())
             yield Sandbox(ready["issuer"], ready["project_id"], ready["client_id"], folder)
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="session", params=["opaque", "jwt", "jwe"])
+def sandbox(request, tmp_path_factory):
+    """One for every kind of token; no test changes it."""
+    with serving(tmp_path_factory.mktemp(request.param), request.param) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def own_sandbox(tmp_path):
+    """One to be changed. Its tokens are JWTs, which look good whatever became of their user."""
+    with serving(tmp_path, "jwt") as sandbox:
+        yield sandbox

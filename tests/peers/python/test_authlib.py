@@ -47,6 +47,25 @@ def test_a_garbled_token_is_no_token(sandbox, api):
             api.validate_request([], Request(token))
 
 
+def test_a_token_is_dead_once_its_user_is_locked_and_stays_dead(own_sandbox):
+    api = protector(own_sandbox.issuer, own_sandbox.key("api"))
+    request = Request(own_sandbox.token("reader-bot"))
+    api.validate_request(READ, request)
+    for change in ["_lock", "_unlock"]:
+        manage(own_sandbox, f"users/{own_sandbox.key('reader-bot')['userId']}/{change}")
+        with pytest.raises(InvalidTokenError):
+            api.validate_request([], request)
+    api.validate_request(READ, Request(own_sandbox.token("reader-bot")))
+
+
+def manage(sandbox, path):
+    """A change as ZITADEL's own management takes it."""
+    pat = (sandbox.folder / "admin.pat").read_text().strip()
+    headers = {"Authorization": f"Bearer {pat}"}
+    url = f"{sandbox.issuer}/management/v1/{path}"
+    requests.post(url, json={}, headers=headers, timeout=10).raise_for_status()
+
+
 def test_nobody_is_asked_for_a_token(api):
     with pytest.raises(MissingAuthorizationError):
         api.validate_request([], Request())
