@@ -68,7 +68,7 @@ fn no_nonce(nonce: Option<&Nonce>) -> Result<(), String> {
     nonce.map_or(Ok(()), |nonce| Err(format!("nobody asked for {}", nonce.secret())))
 }
 
-/// Verified a second before the end of an id_token: `Ok`, or the crate's own reason.
+/// Verified as of a moment: `Ok`, or the crate's own reason.
 fn verified_at(
     verifier: CoreIdTokenVerifier<'_>,
     id_token: &CoreIdToken,
