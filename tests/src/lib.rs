@@ -5,7 +5,9 @@ pub mod bench;
 pub mod command;
 pub mod issuer;
 pub mod protected;
+pub mod provider;
 pub mod tls;
+pub mod unusual;
 #[cfg(feature = "window")]
 pub mod window;
 
