@@ -7,6 +7,7 @@
 //! - [`expectation`]: what should happen, by rule or because somebody said so
 //! - [`evidence`]: what was seen, as plain data
 //! - [`diagnosis`]: from evidence to a finding, without a network
+//! - [`target`]: somebody's own API beside the reference
 //! - [`console`]: the pages of ZITADEL's console
 //! - [`report`]: exit status and JUnit
 //! - [`listen`]: ports on both loopback addresses
@@ -21,6 +22,7 @@ pub mod listen;
 pub mod report;
 pub mod roll_call;
 pub mod setup;
+pub mod target;
 pub mod workbench;
 pub mod workspace;
 

@@ -17,6 +17,7 @@ macro_rules! secret {
                 self.0.expose_secret()
             }
 
+            #[allow(dead_code, reason = "not every kind is sent")]
             pub(crate) fn to_secret(&self) -> SecretString {
                 self.0.clone()
             }
@@ -39,6 +40,11 @@ macro_rules! secret {
 secret! {
     /// What a caller shows to an API (RFC 6750).
     AccessToken
+}
+
+secret! {
+    /// What tells an application who signed in (OpenID Connect); no API must take it.
+    IdToken
 }
 
 secret! {

@@ -7,6 +7,7 @@ mod access;
 mod issuer;
 mod key;
 mod run;
+mod target;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -15,6 +16,10 @@ pub use access::refused;
 pub use issuer::{address, discovery};
 pub use key::{api_key_in_users_place, expired, repaired, unreadable, user_key_in_apis_place};
 pub use run::{api_not_authenticated, api_silent, issuer_trouble, project_unknown};
+pub(crate) use target::is_no_way;
+pub use target::{
+    target, target_address, target_faults, target_not_private, target_silent, target_unknown,
+};
 pub use token::token_refused;
 
 use contract::finding::{Action, Evidence, EvidenceSource, Finding, FindingCode, FindingKind, Fix};

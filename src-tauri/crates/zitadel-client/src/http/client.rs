@@ -3,7 +3,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -32,6 +32,8 @@ pub(super) struct Clients {
     remote: OnceLock<Result<Client, String>>,
     ca: Vec<Certificate>,
     connect: Duration,
+    /// Where the names of other machines lead; `None`: where the system says.
+    only: Option<Arc<[IpAddr]>>,
 }
 
 impl Clients {
@@ -51,7 +53,22 @@ impl Clients {
             remote: OnceLock::new(),
             ca,
             connect,
+            only: None,
         })
+    }
+
+    /// The same, but the names of other machines lead to `addresses` and nowhere else: neither a
+    /// name server nor a proxy is asked.
+    pub(super) fn only_to(&self, addresses: Vec<IpAddr>) -> Self {
+        Self {
+            loopback: self.loopback.clone(),
+            loopback_tls: OnceLock::new(),
+            remote_plain: OnceLock::new(),
+            remote: OnceLock::new(),
+            ca: self.ca.clone(),
+            connect: self.connect,
+            only: Some(addresses.into()),
+        }
     }
 
     /// The client for a request, and the request as it goes out.
@@ -86,13 +103,17 @@ impl Clients {
 
     fn client(&self, url: &Url) -> Result<&Client, TransportError> {
         let base = || base(self.connect);
+        let other = || match &self.only {
+            Some(addresses) => base().no_proxy().dns_resolver(Only(addresses.clone())),
+            None => base(),
+        };
         let trusting = |builder: ClientBuilder| builder.tls_certs_merge(self.ca.iter().cloned());
         let build = |builder: ClientBuilder| builder.build().map_err(|error| innermost(&error));
         let made = match (is_loopback(url), url.scheme()) {
             (true, "http") => return Ok(&self.loopback),
             (true, _) => self.loopback_tls.get_or_init(|| build(trusting(here(base())))),
-            (false, "http") => self.remote_plain.get_or_init(|| build(base().tls_certs_only([]))),
-            (false, _) => self.remote.get_or_init(|| build(trusting(base()))),
+            (false, "http") => self.remote_plain.get_or_init(|| build(other().tls_certs_only([]))),
+            (false, _) => self.remote.get_or_init(|| build(trusting(other()))),
         };
         made.as_ref().map_err(|reason| TransportError {
             kind: TransportErrorKind::Tls,
@@ -129,9 +150,19 @@ impl Resolve for Here {
     }
 }
 
+/// Resolves every name to the addresses that were looked at before.
+struct Only(Arc<[IpAddr]>);
+
+impl Resolve for Only {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses: Vec<_> = self.0.iter().map(|ip| SocketAddr::new(*ip, 0)).collect();
+        Box::pin(std::future::ready(Ok(Box::new(addresses.into_iter()) as Addrs)))
+    }
+}
+
 /// Whether a URL's host is this machine: `localhost` and all below it (RFC 6761, section 6.3), or a
 /// loopback address.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.strip_suffix('.').unwrap_or(name);

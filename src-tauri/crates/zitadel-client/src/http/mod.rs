@@ -7,6 +7,7 @@ mod record;
 mod repeat;
 
 use std::{
+    net::IpAddr,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -22,7 +23,7 @@ use secrecy::SecretString;
 
 use crate::{Clock, exchange::Transcript, secret::AccessToken};
 use client::Clients;
-pub(crate) use client::is_loopback;
+pub use client::is_loopback;
 use record::Record;
 pub(crate) use repeat::Repeat;
 
@@ -213,6 +214,19 @@ impl Http {
         let HttpOptions { transcript, clock, ca_file, retries } = options;
         let clients = Clients::new(ca_file, limits.connect)?;
         Ok(Self(Arc::new(Inner { clients, transcript, clock, retries, limits })))
+    }
+
+    /// The same, but the names of other machines lead to `addresses` and nowhere else: neither a
+    /// name server nor a proxy is asked, so that what was looked at is what is called.
+    pub fn only_to(&self, addresses: Vec<IpAddr>) -> Self {
+        let inner = &*self.0;
+        Self(Arc::new(Inner {
+            clients: inner.clients.only_to(addresses),
+            transcript: inner.transcript.clone(),
+            clock: inner.clock.clone(),
+            retries: inner.retries,
+            limits: inner.limits,
+        }))
     }
 
     /// Where exchanges are recorded.
