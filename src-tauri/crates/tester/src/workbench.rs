@@ -34,6 +34,7 @@ use crate::{
     listen::{self, Loopback},
     roll_call::{self, Only, Outcome, Stage, Tokens},
     setup::{Member, NotReady, Setup},
+    target::Past,
     workspace::WorkspaceError,
 };
 
@@ -70,6 +71,7 @@ struct Inner {
     http: Mutex<Http>,
     introspector: Mutex<Option<Introspector>>,
     tokens: Tokens,
+    past: Past,
     /// The last run's number, end and report.
     report: Mutex<Option<(u64, contract::Timestamp, Report)>>,
     /// The run under way: its number, and how to stop it.
@@ -128,6 +130,7 @@ impl Workbench {
             http: Mutex::new(http),
             introspector: Mutex::default(),
             tokens: Tokens::default(),
+            past: Past::default(),
             report: Mutex::default(),
             run: Mutex::default(),
             under_way: watch::Sender::new(0),
@@ -182,6 +185,7 @@ impl Workbench {
         *inner.report.lock() = None;
         inner.tokens.lock().clear();
         inner.dated_back.store(0, Ordering::Relaxed);
+        inner.past.clear();
         inner.sandbox.lock().take();
         inner.opened.fetch_add(1, Ordering::Relaxed);
         self.look().await;
@@ -229,8 +233,19 @@ impl Workbench {
                 setup.set_discovery(outcome);
             }
         }
+        let unplaced = inner.setup.lock().target_to_place();
+        if let Some(address) = unplaced {
+            let place = address.place().await;
+            inner.setup.lock().set_target_place(address, place);
+        }
         self.configure_api();
         self.emit_workspace();
+    }
+
+    /// Names somebody's own API, or none. Tokens go to an address that is neither this machine nor
+    /// private only with `allow_public`; the view says where that is to be asked for.
+    pub async fn set_target(&self, typed: Option<&str>, allow_public: bool) {
+        self.change(|setup| setup.set_target(typed, allow_public)).await;
     }
 
     fn configure_api(&self) {
@@ -305,6 +320,7 @@ impl Workbench {
             dated_back: inner.dated_back.load(Ordering::Relaxed),
             changes: inner.changes.clone(),
             emit: inner.emit.clone(),
+            past: inner.past.clone(),
         };
         let previous = inner.report.lock().clone().map(|(.., report)| report);
         let tokens = inner.tokens.clone();

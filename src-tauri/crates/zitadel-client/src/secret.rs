@@ -43,6 +43,11 @@ secret! {
 }
 
 secret! {
+    /// What tells an application who signed in (OpenID Connect); no API must take it.
+    IdToken
+}
+
+secret! {
     /// A signed assertion (RFC 7523): whoever holds it is taken for its signer until it expires.
     ClientAssertion
 }

@@ -7,6 +7,7 @@ mod record;
 mod repeat;
 
 use std::{
+    net::IpAddr,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -22,7 +23,7 @@ use secrecy::SecretString;
 
 use crate::{Clock, exchange::Transcript, secret::AccessToken};
 use client::Clients;
-pub(crate) use client::is_loopback;
+pub use client::is_loopback;
 use record::Record;
 pub(crate) use repeat::Repeat;
 
@@ -220,6 +221,20 @@ impl Http {
         let clients = Clients::new(ca_file, limits.connect)?;
         let inner = Arc::new(Inner { clients, transcript, clock, retries, limits });
         Ok(Self { inner, dated_back: 0 })
+    }
+
+    /// The same, but the names of other machines lead to `addresses` and nowhere else: neither a
+    /// name server nor a proxy is asked, so that what was looked at is what is called.
+    pub fn only_to(&self, addresses: Vec<IpAddr>) -> Self {
+        let inner = &*self.inner;
+        let only = Inner {
+            clients: inner.clients.only_to(addresses),
+            transcript: inner.transcript.clone(),
+            clock: inner.clock.clone(),
+            retries: inner.retries,
+            limits: inner.limits,
+        };
+        Self { inner: Arc::new(only), dated_back: self.dated_back }
     }
 
     /// Where exchanges are recorded.

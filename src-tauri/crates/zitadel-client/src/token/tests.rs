@@ -36,6 +36,7 @@ async fn a_signed_assertion_becomes_a_token_and_neither_is_in_the_record() {
     let record = transcript.get(token.exchange).unwrap();
     let told = format!("{record:?} {token:?} {}", serde_json::to_string(&record).unwrap());
     let id_token = answered["id_token"].as_str().unwrap();
+    assert_eq!(token.id_token.as_ref().map(|one| one.expose()), Some(id_token));
     for secret in [assertion.as_str(), token.value.expose(), id_token] {
         assert!(!told.contains(secret), "{secret} is told");
     }
