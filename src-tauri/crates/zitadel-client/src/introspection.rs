@@ -253,13 +253,10 @@ impl Introspection {
     /// The roles on a project, from its own claim; without an id those of the short claim, in which
     /// introspection puts the asking API's project. Nothing is read from an inactive token.
     pub fn project_roles(&self, project_id: Option<&str>) -> ProjectRoles {
-        let claim = match project_id {
-            Some(id) => format!("{PROJECT}{id}{ROLES}"),
-            None => "urn:zitadel:iam:org:project:roles".to_owned(),
-        };
-        match self.claims.get(&claim) {
-            Some(value) if self.active => ProjectRoles { roles: roles(value), claim: Some(claim) },
-            _ => ProjectRoles::default(),
+        if self.active {
+            project_roles_in(&self.claims, project_id)
+        } else {
+            ProjectRoles::default()
         }
     }
 
@@ -303,6 +300,19 @@ pub fn project_id_in(claims: &Map<String, Json>) -> Option<String> {
     });
     let id = ids.next()?;
     ids.all(|other| other == id).then(|| id.to_owned())
+}
+
+/// The roles on a project among claims, be they introspection's or a JWT's own: see
+/// [`Introspection::project_roles`].
+pub fn project_roles_in(claims: &Map<String, Json>, project_id: Option<&str>) -> ProjectRoles {
+    let claim = match project_id {
+        Some(id) => format!("{PROJECT}{id}{ROLES}"),
+        None => "urn:zitadel:iam:org:project:roles".to_owned(),
+    };
+    match claims.get(&claim) {
+        Some(value) => ProjectRoles { roles: roles(value), claim: Some(claim) },
+        None => ProjectRoles::default(),
+    }
 }
 
 /// Role keys of a role claim: an object of objects, or, as older documents show, a list of them. A
