@@ -357,6 +357,20 @@ impl Setup {
         };
     }
 
+    /// Takes in what became known to the set-up in place, `now`, since this one was copied from it as
+    /// `before`: what the issuer says of itself, and the project's id.
+    pub(crate) fn catch_up(&mut self, before: &Self, now: &Self) {
+        let address = |setup: &Self| (setup.workspace.issuer.clone(), setup.workspace.allow_http);
+        if address(self) == address(before) {
+            self.issuer = now.issuer.clone();
+        }
+        if before.workspace.project_id.is_none()
+            && let Some(learned) = &now.workspace.project_id
+        {
+            self.learn_project(learned);
+        }
+    }
+
     /// Asks discovery anew at the next occasion.
     pub fn forget_discovery(&mut self) {
         self.issuer = Issuer::Unasked;

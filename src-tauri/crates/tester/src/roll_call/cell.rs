@@ -8,12 +8,12 @@ use contract::{
 use uuid::Uuid;
 use zitadel_client::http::{Answer, Failure, Outgoing, Value};
 
-use super::{Running, row::Bearer, row::caller};
+use super::{Bearer, Running, row::caller};
 use crate::{diagnosis, evidence::Refusal, expectation};
 
 impl Running {
     /// Calls one door and keeps what came of it.
-    pub(super) async fn call_cell(&self, at: usize, door: usize, bearer: Option<&Bearer<'_>>) {
+    pub(crate) async fn call_cell(&self, at: usize, door: usize, bearer: Option<&Bearer<'_>>) {
         let (label, blank) = {
             let report = self.report.lock();
             let row = &report.users[at];
