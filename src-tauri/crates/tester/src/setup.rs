@@ -497,6 +497,24 @@ mod tests {
     }
 
     #[test]
+    fn what_became_known_during_work_on_a_copy_is_kept() {
+        let mut now = Setup::default();
+        now.set_issuer("https://a.example", false);
+        now.begin_discovery().unwrap();
+        let (before, mut copy, mut elsewhere) = (now.clone(), now.clone(), now.clone());
+        now.refuse_address(&AddressError::Empty);
+        now.learn_project("1");
+        copy.set_scopes(Some(vec!["openid".into()]));
+        copy.catch_up(&before, &now);
+        assert!(matches!(copy.issuer, Issuer::Wrong(_)), "the answer came meanwhile");
+        assert_eq!(copy.workspace().project_id.as_deref(), Some("1"));
+        assert!(copy.workspace().scopes.is_some(), "the work itself counts too");
+        elsewhere.set_issuer("https://b.example", false);
+        elsewhere.catch_up(&before, &now);
+        assert!(matches!(elsewhere.issuer, Issuer::Unasked), "the answer was another issuer's");
+    }
+
+    #[test]
     fn another_issuer_forgets_the_project_of_the_last() {
         let mut setup = Setup::default();
         setup.set_issuer("https://a.example", false);
