@@ -251,7 +251,6 @@ impl Desk {
         user_id: &str,
         change: impl FnOnce(&Sandbox) -> Result<(), E>,
     ) -> Answer<()> {
-        self.bench.note_change(user_id);
         let view = {
             let running = self.sandbox.lock();
             let running = running

@@ -77,7 +77,7 @@ async fn a_role_given_and_taken_flips_the_cell_both_ways_and_tells_how_long_it_t
     bench.hear(from, round).await;
 
     let (before, from) = (Timestamp::now(), bench.now());
-    bench.bench.note_change(&visitor);
+    bench.bench.changes().note(&visitor, Some(ROLE));
     issuer.sandbox.give_role(&visitor, ROLE).unwrap();
     let given = bench.hear(from, flipped).await;
     assert_eq!((given.user, given.endpoint), (VISITOR, DOOR));

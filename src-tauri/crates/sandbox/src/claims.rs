@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     keys::jws::encoded,
     scope,
-    world::{State, User, World},
+    world::{Metadata, State, User, World},
 };
 
 type Claims = Map<String, Value>;
@@ -37,7 +37,7 @@ pub(crate) fn assert(
         match asked.as_str() {
             scope::METADATA if !user.metadata.is_empty() => {
                 let encoded =
-                    |(key, value): (&String, &Vec<u8>)| (key.clone(), encoded(value).into());
+                    |(key, set): (&String, &Metadata)| (key.clone(), encoded(&set.value).into());
                 let metadata: Map<_, _> = user.metadata.iter().map(encoded).collect();
                 claims.insert(scope::METADATA.into(), metadata.into());
             }
@@ -131,5 +131,5 @@ fn roles_of(world: &World, user: &User, project: &str, organizations: &[&str]) -
 pub(crate) fn assert_profile(claims: &mut Claims, user: &User) {
     claims.insert("name".into(), user.name.as_str().into());
     claims.insert("preferred_username".into(), user.user_name.as_str().into());
-    claims.insert("updated_at".into(), user.changed_at.into());
+    claims.insert("updated_at".into(), user.details.changed_at.as_second().into());
 }

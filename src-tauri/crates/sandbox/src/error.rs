@@ -83,4 +83,19 @@ pub enum WorldError {
         /// The role key asked for.
         role: String,
     },
+    /// ZITADEL would not do it, in its words.
+    #[error("{reason}")]
+    Refused {
+        /// For example that a name is taken.
+        reason: &'static str,
+    },
+}
+
+impl From<crate::change::Refusal> for WorldError {
+    fn from(refusal: crate::change::Refusal) -> Self {
+        match refusal.kind {
+            crate::change::Kind::Internal => Self::Key,
+            _ => Self::Refused { reason: refusal.message },
+        }
+    }
 }

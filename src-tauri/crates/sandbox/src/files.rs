@@ -46,8 +46,7 @@ impl Sandbox {
         };
         let (api, users, token) = {
             let world = self.world().read();
-            let token = &world.personal_access_tokens[&world.admin_token];
-            let text = format!("{}:{}", world.admin_token, token.user);
+            let text = format!("{}:{}", world.admin_token, world.administrator);
             let token = self.seal().opaque(&text, &*self.options().random)?;
             let users =
                 world.user_files.values().map(|file| (file.stem.clone(), file.text.clone()));

@@ -12,7 +12,8 @@
 //! | `access_token` | opaque, JWE and JWT access tokens, and the sessions behind them |
 //! | `assertion` | the checks of a signed assertion, in ZITADEL's order |
 //! | `scope`, `claims` | which scopes survive, what they assert |
-//! | `wire` | the endpoints: discovery, keys, token, introspection, userinfo, revocation |
+//! | `change` | what can be changed while it runs, and what follows from it |
+//! | `wire` | the endpoints: discovery, keys, token, introspection, userinfo, revocation, management |
 
 mod access_token;
 mod assertion;

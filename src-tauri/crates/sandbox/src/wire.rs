@@ -8,6 +8,7 @@ mod discovery;
 mod form;
 mod introspect;
 mod issuer;
+mod management;
 mod revoke;
 mod token;
 mod userinfo;
@@ -41,6 +42,8 @@ mod path {
     pub(super) const INTROSPECTION: &str = "/oauth/v2/introspect";
     pub(super) const REVOCATION: &str = "/oauth/v2/revoke";
     pub(super) const USERINFO: &str = "/oidc/v1/userinfo";
+    pub(super) const MANAGEMENT: &str = "/management/v1";
+    pub(super) const AUTH: &str = "/auth/v1";
 }
 
 impl Sandbox {
@@ -54,6 +57,8 @@ impl Sandbox {
             .route(path::INTROSPECTION, any(introspect::introspect))
             .route(path::REVOCATION, any(revoke::revoke))
             .route(path::USERINFO, any(userinfo::userinfo))
+            .nest(path::MANAGEMENT, management::management())
+            .nest(path::AUTH, management::auth())
             .fallback(async || answer::not_found())
             .layer(middleware::from_fn_with_state(self.clone(), for_this_host))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIME))

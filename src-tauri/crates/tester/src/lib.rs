@@ -8,12 +8,14 @@
 //! - [`expectation`]: what should happen, by rule or because somebody said so
 //! - [`evidence`]: what was seen, as plain data
 //! - [`diagnosis`]: from evidence to a finding, without a network
+//! - [`changes`]: what was changed in ZITADEL a moment ago
 //! - [`console`]: the pages of ZITADEL's console
 //! - [`report`]: exit status and JUnit
 //! - [`listen`]: ports on both loopback addresses
 //!
 //! Nothing here knows the window, and nothing here prints.
 
+pub mod changes;
 pub mod console;
 pub mod diagnosis;
 pub mod evidence;

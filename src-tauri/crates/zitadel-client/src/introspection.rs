@@ -162,7 +162,7 @@ impl Introspector {
     fn assertion(&self) -> ClientAssertion {
         let inner = &*self.0;
         let mut signed = inner.signed.lock();
-        let now = inner.http.now();
+        let now = inner.http.signing_time();
         match &*signed {
             // A clock that was set back makes an assertion of the future, which is refused.
             Some(Signed { at, assertion }) if *at <= now && now.duration_since(*at) < REUSE => {
@@ -253,10 +253,10 @@ impl Introspection {
     /// The roles on a project, from its own claim; without an id those of the short claim, in which
     /// introspection puts the asking API's project. Nothing is read from an inactive token.
     pub fn project_roles(&self, project_id: Option<&str>) -> ProjectRoles {
-        if self.active {
-            project_roles_in(&self.claims, project_id)
-        } else {
-            ProjectRoles::default()
+        let claim = role_claim(project_id);
+        match self.claims.get(&claim) {
+            Some(value) if self.active => ProjectRoles { roles: roles(value), claim: Some(claim) },
+            _ => ProjectRoles::default(),
         }
     }
 
@@ -288,6 +288,19 @@ impl Introspection {
     }
 }
 
+/// The name of the claim with the roles on a project; without an id the short one.
+fn role_claim(project_id: Option<&str>) -> String {
+    match project_id {
+        Some(id) => format!("{PROJECT}{id}{ROLES}"),
+        None => "urn:zitadel:iam:org:project:roles".to_owned(),
+    }
+}
+
+/// Role keys on a project among any claims, a JWT's own for example.
+pub fn roles_in(claims: &Map<String, Json>, project_id: Option<&str>) -> Vec<String> {
+    claims.get(&role_claim(project_id)).map(roles).unwrap_or_default()
+}
+
 const PROJECT: &str = "urn:zitadel:iam:org:project:";
 const ROLES: &str = ":roles";
 
@@ -300,19 +313,6 @@ pub fn project_id_in(claims: &Map<String, Json>) -> Option<String> {
     });
     let id = ids.next()?;
     ids.all(|other| other == id).then(|| id.to_owned())
-}
-
-/// The roles on a project among claims, be they introspection's or a JWT's own: see
-/// [`Introspection::project_roles`].
-pub fn project_roles_in(claims: &Map<String, Json>, project_id: Option<&str>) -> ProjectRoles {
-    let claim = match project_id {
-        Some(id) => format!("{PROJECT}{id}{ROLES}"),
-        None => "urn:zitadel:iam:org:project:roles".to_owned(),
-    };
-    match claims.get(&claim) {
-        Some(value) => ProjectRoles { roles: roles(value), claim: Some(claim) },
-        None => ProjectRoles::default(),
-    }
 }
 
 /// Role keys of a role claim: an object of objects, or, as older documents show, a list of them. A

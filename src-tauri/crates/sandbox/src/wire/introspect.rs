@@ -147,16 +147,17 @@ impl<'a> Facts<'a> {
             // For every API, with every role of its project as a scope (`assertClientScopesForPAT`):
             // a scope is never proof.
             Known::Personal(token, id) => {
-                let roles = &world.projects[&client.project].roles;
+                let project = world.projects.get(&client.project);
+                let roles = project.into_iter().flat_map(|project| project.roles.keys());
                 let fixed = scope::OF_PERSONAL_TOKENS.iter().map(|scope| (*scope).to_owned());
-                let roles = roles.iter().map(|role| format!("{}{role}", scope::PROJECT_ROLE));
+                let roles = roles.map(|role| format!("{}{role}", scope::PROJECT_ROLE));
                 Some(Self {
                     user: &token.user,
                     id: (&**id).into(),
                     scopes: fixed.chain(roles).collect(),
                     audience: vec![(&*client.client_id).into(), (&*client.project).into()].into(),
-                    created_at: token.created_at,
-                    expires_at: token.expires_at.unwrap_or(NEVER),
+                    created_at: token.details.created_at.as_second(),
+                    expires_at: token.expires_at.map_or(NEVER, |at| at.as_second()),
                 })
             }
         }

@@ -4,17 +4,24 @@
 //! token or secret, and no word that only this program knows.
 
 mod access;
+mod clock;
+mod inactive;
 mod issuer;
 mod key;
+mod pasted;
 mod run;
+mod teach;
 #[cfg(test)]
 mod tests;
 mod token;
 
-pub use access::refused;
+pub use access::{is_minimal, refused};
+pub use clock::suspected;
 pub use issuer::{address, discovery};
 pub use key::{api_key_in_users_place, expired, repaired, unreadable, user_key_in_apis_place};
-pub use run::{api_not_authenticated, api_silent, issuer_trouble, project_unknown};
+pub use pasted::{Pasted, pasted};
+pub use run::{api_refused, api_silent, issuer_trouble, project_unknown};
+pub use teach::{of_row, valid_is_known};
 pub use token::token_refused;
 
 use contract::finding::{Action, Evidence, EvidenceSource, Finding, FindingCode, FindingKind, Fix};

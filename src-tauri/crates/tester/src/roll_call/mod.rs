@@ -6,6 +6,7 @@
 
 mod cell;
 mod learn;
+mod probe;
 mod row;
 
 pub(crate) use row::Bearer;
@@ -15,20 +16,24 @@ use std::{collections::HashMap, sync::Arc};
 use contract::{
     Cell, Event, Finding, Report, Verdict,
     event::UserState,
-    report::{ApiReport, NOBODY, UserReport},
+    report::{ApiReport, NOBODY, RuleName, UserReport},
 };
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use resource_server::ProtectedApi;
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 use zitadel_client::{
     Clock, Http, exchange::Transcript, introspection::Introspector, token::Token,
 };
 
 use crate::{
+    changes::Changes,
     diagnosis,
-    evidence::Scene,
+    evidence::{ApiProbe, AudienceProbe, Scene},
     expectation,
     setup::{Member, Place, Plan},
 };
@@ -51,6 +56,10 @@ pub struct Stage {
     pub base_url: String,
     /// The local clock.
     pub clock: Arc<dyn Clock>,
+    /// Signatures are dated back by so many seconds, because somebody said so.
+    pub dated_back: i64,
+    /// What was changed a moment ago.
+    pub changes: Changes,
     /// Where events go, in order.
     pub emit: Arc<dyn Fn(Event) + Send + Sync>,
 }
@@ -135,9 +144,16 @@ pub(crate) struct Running {
     tokens: Tokens,
     /// Typed, or learned on the way.
     pub(crate) project: Mutex<Option<String>>,
-    /// The local clock less the issuer's, in seconds.
-    clock_offset: Option<i64>,
+    probes: Probes,
     pub(crate) report: Mutex<Report>,
+}
+
+/// What is asked at most once a run.
+#[derive(Default)]
+struct Probes {
+    api: OnceCell<ApiProbe>,
+    audience: OnceCell<AudienceProbe>,
+    api_finding: OnceCell<Finding>,
 }
 
 impl Running {
@@ -153,7 +169,7 @@ impl Running {
         Self {
             number,
             project: Mutex::new(plan.project_id.clone()),
-            clock_offset: clock_offset(&plan, &stage.transcript),
+            probes: Probes::default(),
             report: Mutex::new(report),
             plan,
             stage,
@@ -192,6 +208,9 @@ impl Running {
         if report.project_id.is_none() && asked_by_client_id && has_token && !cancelled {
             report.notes.push(diagnosis::project_unknown(&self.scene()));
         }
+        if !cancelled && let Some(note) = valid_is_known(&report) {
+            report.notes.push(note);
+        }
         Outcome { report, cancelled, learned }
     }
 
@@ -201,9 +220,8 @@ impl Running {
             project_id: self.project.lock().clone(),
             client_id: self.plan.api_key.client_id.clone(),
             app_id: self.plan.api_key.app_id.clone(),
+            api_key_id: self.plan.api_key.key_id.clone(),
             api_key_path: self.plan.api_key.path.display().to_string(),
-            clock_offset: self.clock_offset,
-            discovery: self.plan.discovery.exchange,
         }
     }
 
@@ -351,15 +369,21 @@ fn blank_cell(label: &str, door: &contract::Endpoint, plan: &Plan) -> Cell {
     }
 }
 
-/// The local clock less the issuer's in seconds, from the discovery answer's `Date` against the
-/// middle of its round trip. `Date` counts whole seconds, so half a one is its best guess.
-fn clock_offset(plan: &Plan, transcript: &Transcript) -> Option<i64> {
-    let server = plan.discovery.server_date?;
-    let exchange = transcript.get(plan.discovery.exchange)?;
-    let began: Timestamp = exchange.started_at.parse().ok()?;
-    let middle_us = began.as_microsecond() + i64::try_from(exchange.duration_us / 2).ok()?;
-    let offset_us = middle_us - server.as_microsecond() - 500_000;
-    Some((offset_us as f64 / 1e6).round() as i64)
+/// Whether a door for any valid token let in somebody without a role: the first that it was.
+fn valid_is_known(report: &Report) -> Option<Finding> {
+    let has_role = |user: &UserReport| {
+        let mut decisions = user.cells.iter().filter_map(|cell| cell.decision.as_ref());
+        decisions.any(|decision| !decision.roles_found.is_empty())
+    };
+    report.users.iter().filter(|user| !has_role(user)).find_map(|user| {
+        let name = user.user_name.as_ref().unwrap_or(&user.label);
+        user.cells.iter().find_map(|cell| {
+            let decision = cell.decision.as_ref()?;
+            let let_in = decision.rule == RuleName::ValidToken && cell.verdict == Verdict::Allowed;
+            let at = decision.introspection_exchange.filter(|_| let_in)?;
+            Some(diagnosis::valid_is_known(name, &cell.path, at))
+        })
+    })
 }
 
 /// A moment as [`contract::Timestamp`].

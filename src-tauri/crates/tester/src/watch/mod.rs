@@ -1,9 +1,9 @@
 //! The same calls again and again with the same tokens, until a cell flips.
 //!
-//! A watch never mints a token by itself, except once for a row that has none; never begins a round
-//! before the last has ended; and calls nobody while ZITADEL asks for a pause. It stops by itself.
+//! A watch never mints a token to call with, except once for a row that has none (a probe may, to
+//! find out why a token died); never begins a round before the last has ended; and calls nobody
+//! while ZITADEL asks for a pause. It stops by itself.
 
-mod changes;
 mod flip;
 mod pace;
 mod pauses;
@@ -28,7 +28,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use zitadel_client::Clock;
 
-use self::{changes::Changes, pace::Pace, pauses::Pauses, row::Row};
+use self::{pace::Pace, pauses::Pauses, row::Row};
 use crate::{
     expectation,
     roll_call::{Only, ROWS_AT_ONCE, Running, say},
@@ -96,7 +96,6 @@ pub(crate) struct Watch {
     /// The cells and what is called with; set when the first round begins.
     run: OnceLock<Running>,
     pauses: Pauses,
-    changes: Changes,
     so_far: Mutex<SoFar>,
 }
 
@@ -127,7 +126,6 @@ impl Watch {
             why: OnceLock::new(),
             run: OnceLock::new(),
             pauses: Pauses::default(),
-            changes: Changes::default(),
             so_far: Mutex::default(),
         }
     }
@@ -170,11 +168,6 @@ impl Watch {
         if self.pauses.hear(exchange) {
             self.tell_round();
         }
-    }
-
-    /// A change of a service user is about to be made.
-    pub(crate) fn note_change(&self, user_id: &str) {
-        self.changes.note(user_id);
     }
 
     /// Ends it; the first reason counts.
@@ -252,10 +245,6 @@ impl Watch {
             let as_expected = expectation::met(expected, cell.verdict);
             run.change_cell(user, door, Cell { expected, expected_from, as_expected, ..cell });
         }
-    }
-
-    fn shown_after(&self, user_id: &str, door: usize) -> Option<u64> {
-        self.changes.shown(user_id, door).map(millis)
     }
 
     fn tell_flip(&self, flip: Flip) {

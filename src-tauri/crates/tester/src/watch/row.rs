@@ -1,5 +1,7 @@
 //! One watched row: its token, as long as that lives, and what its doors answered last.
 
+use std::time::Instant;
+
 use contract::Cell;
 use tokio::sync::OnceCell;
 
@@ -21,6 +23,8 @@ pub(super) struct Row<'r> {
     bearer: Option<Bearer<'r>>,
     /// By door.
     seen: Vec<Option<Seen>>,
+    /// By door: the change made from here that it has shown last.
+    shown: Vec<Option<Instant>>,
     /// It has no token, or none that lives: nothing will change any more.
     pub(super) over: bool,
 }
@@ -37,6 +41,7 @@ impl<'r> Row<'r> {
                 member: run.plan.members.get(at),
                 bearer: None,
                 seen: row.cells.iter().map(Seen::in_cell).collect(),
+                shown: vec![None; row.cells.len()],
                 over: false,
             })
             .collect()
@@ -65,7 +70,7 @@ impl<'r> Row<'r> {
                 // What a probe told in the last call may be otherwise now.
                 bearer.userinfo = OnceCell::new();
             }
-            run.call_cell(self.at, door, self.bearer.as_ref()).await;
+            run.call_once(self.at, door, self.bearer.as_ref()).await;
             watch.expect_anew(run, self.at, door);
             let cell = run.report.lock().users[self.at].cells[door].clone();
             dead |= flip::is_inactive(&cell) && self.is_unknown_to_userinfo();
@@ -93,7 +98,9 @@ impl<'r> Row<'r> {
         let flip = before.and_then(|before| flip::flip(at, &before, &after, cell.status));
         let Some(mut flip) = flip else { return };
         if let Some(bearer) = &self.bearer {
-            flip.shown_after_ms = watch.shown_after(&bearer.key.user_id, door);
+            let change = run.stage.changes.latest(&bearer.key.user_id);
+            let after = flip::shown_after(change, &mut self.shown[door], Instant::now());
+            flip.shown_after_ms = after.map(super::millis);
             let project = run.project.lock().clone();
             flip.roles_in_token = flip::roles_in(&bearer.token, project.as_deref());
         }

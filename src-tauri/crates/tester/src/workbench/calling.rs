@@ -92,12 +92,14 @@ impl Workbench {
         let plan = inner.setup.lock().plan()?;
         let introspector = inner.introspector.lock().clone().ok_or(CallError::NoApi)?;
         let stage = Stage {
-            http: inner.http.lock().clone(),
+            http: self.http(),
             transcript: inner.transcript.clone(),
             api: inner.api.clone(),
             introspector,
             base_url,
             clock: inner.clock.clone(),
+            dated_back: inner.dated_back.load(Ordering::Relaxed),
+            changes: inner.changes.clone(),
             emit: inner.emit.clone(),
         };
         Ok((plan, stage))

@@ -16,7 +16,7 @@ mod watching;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
 use contract::{
@@ -43,6 +43,7 @@ use self::{
     serving::Served,
 };
 use crate::{
+    changes::Changes,
     roll_call::Tokens,
     setup::{Member, Setup},
 };
@@ -82,6 +83,9 @@ struct Inner {
     /// Held while the window is told of the set-up, so that the newest is told last.
     telling: Mutex<()>,
     runs: AtomicU64,
+    /// Seconds that signatures are dated back by.
+    dated_back: AtomicI64,
+    changes: Changes,
     sandbox: Mutex<Option<SandboxView>>,
 }
 
@@ -120,6 +124,8 @@ impl Workbench {
             opened: AtomicU64::new(0),
             telling: Mutex::default(),
             runs: AtomicU64::new(1),
+            dated_back: AtomicI64::new(0),
+            changes: Changes::default(),
             sandbox: Mutex::default(),
         })))
     }
@@ -133,6 +139,12 @@ impl Workbench {
     /// Reads from the set-up.
     pub fn with_setup<R>(&self, read: impl FnOnce(&Setup) -> R) -> R {
         read(&self.0.setup.lock())
+    }
+
+    /// What Rolecall changes in ZITADEL itself is noted here, best right before the change is sent: a
+    /// call may show it before its answer is back. A watch tells how long it took to show.
+    pub fn changes(&self) -> &Changes {
+        &self.0.changes
     }
 
     /// The exchanges so far, with their secrets.
@@ -176,6 +188,7 @@ impl Workbench {
         let mut view = self.0.setup.lock().view(self.0.clock.now());
         view.api = self.0.served.lock().as_ref().map(|served| served.view.clone());
         view.sandbox = self.0.sandbox.lock().clone();
+        view.dated_back = self.0.dated_back.load(Ordering::Relaxed);
         view.opened = self.0.opened.load(Ordering::Relaxed);
         view
     }

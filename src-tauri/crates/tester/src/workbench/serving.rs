@@ -65,7 +65,7 @@ impl Workbench {
             inner.api.unconfigure();
             return;
         };
-        let http = inner.http.lock().clone();
+        let http = self.http();
         let introspector = Introspector::new(http, plan.discovery, plan.api_key);
         *inner.introspector.lock() = Some(introspector.clone());
         let (project_id, endpoints) = (plan.project_id, plan.endpoints);

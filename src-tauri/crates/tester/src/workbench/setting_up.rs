@@ -41,6 +41,7 @@ impl Workbench {
         *inner.introspector.lock() = None;
         *inner.last.lock() = None;
         inner.tokens.lock().clear();
+        inner.dated_back.store(0, Ordering::Relaxed);
         inner.sandbox.lock().take();
         inner.opened.fetch_add(1, Ordering::Relaxed);
         Ok(())
@@ -88,6 +89,24 @@ impl Workbench {
         };
         self.look().await;
         result
+    }
+
+    /// Dates signatures back by so many seconds more (on, where negative): this machine's clock is
+    /// wrong by them. A run or a watch under way is stopped.
+    pub async fn date_back(&self, seconds: i64) {
+        {
+            let _turn = self.0.changing.lock().await;
+            self.rest().await;
+            self.0.dated_back.fetch_add(seconds, Ordering::Relaxed);
+            self.0.tokens.lock().clear();
+        }
+        self.look().await;
+    }
+
+    /// Sends, and dates signatures as somebody said.
+    pub(super) fn http(&self) -> Http {
+        let back = self.0.dated_back.load(Ordering::Relaxed);
+        self.0.http.lock().dated_back(back)
     }
 
     /// Saves the workspace.

@@ -53,16 +53,6 @@ impl Workbench {
         self.end_watch(WatchEnd::Stopped);
     }
 
-    /// A service user is about to be given a role, switched off or otherwise changed from here; a
-    /// watch tells how long it takes to show. To be called before the change is sent: a call may
-    /// show it before its answer is back.
-    pub fn note_change(&self, user_id: &str) {
-        let watch = self.0.doing.lock().watch.clone();
-        if let Some(watch) = watch {
-            watch.note_change(user_id);
-        }
-    }
-
     pub(super) fn end_watch(&self, why: WatchEnd) {
         let watch = self.0.doing.lock().watch.clone();
         if let Some(watch) = watch {

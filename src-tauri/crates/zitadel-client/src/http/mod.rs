@@ -19,7 +19,7 @@ use contract::{
         Exchange, Party, Purpose, Response, SecretKind, TransportError, TransportErrorKind,
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::{Clock, exchange::Transcript, secret::AccessToken};
@@ -205,7 +205,11 @@ pub(crate) const LIMITS: Limits = Limits {
 
 /// Sends and records. Clones share connections and transcript.
 #[derive(Clone)]
-pub struct Http(Arc<Inner>);
+pub struct Http {
+    inner: Arc<Inner>,
+    /// Seconds to take from the clock when something is signed.
+    dated_back: i64,
+}
 
 struct Inner {
     clients: Clients,
@@ -228,16 +232,30 @@ impl Http {
     pub(crate) fn with_limits(options: HttpOptions, limits: Limits) -> Result<Self, HttpError> {
         let HttpOptions { transcript, clock, ca_file, retries } = options;
         let clients = Clients::new(ca_file, limits.connect)?;
-        Ok(Self(Arc::new(Inner { clients, transcript, clock, retries, limits })))
+        let inner = Arc::new(Inner { clients, transcript, clock, retries, limits });
+        Ok(Self { inner, dated_back: 0 })
     }
 
     /// Where exchanges are recorded.
     pub fn transcript(&self) -> &Transcript {
-        &self.0.transcript
+        &self.inner.transcript
+    }
+
+    /// The same, but what it signs is dated back by so many seconds (on, where negative): for a
+    /// machine whose clock is wrong, and that cannot be set right now.
+    #[must_use]
+    pub fn dated_back(&self, seconds: i64) -> Self {
+        Self { inner: self.inner.clone(), dated_back: seconds }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.inner.clock.now()
+    }
+
+    /// The moment that a signature is to carry.
+    pub(crate) fn signing_time(&self) -> Timestamp {
+        let back = SignedDuration::from_secs(self.dated_back);
+        self.now().saturating_sub(back).unwrap_or_else(|_| self.now())
     }
 
     /// Sends a request. An answer of any status is an answer. A `repeatable` request is repeated
@@ -258,8 +276,8 @@ impl Http {
         repeat: Repeat,
     ) -> Result<Answer, Failure> {
         let began = Instant::now();
-        let limits = self.0.limits;
-        let mut pauses = repeat::Pauses::new(self.0.retries, limits);
+        let limits = self.inner.limits;
+        let mut pauses = repeat::Pauses::new(self.inner.retries, limits);
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -281,7 +299,7 @@ impl Http {
         attempt: u32,
         time: Duration,
     ) -> Result<Answer, Failure> {
-        let inner = &*self.0;
+        let inner = &*self.inner;
         let mut record = Record::begin(&inner.transcript, outgoing, attempt, inner.clock.now());
         let started = Instant::now();
         let mut partial = None;
@@ -313,9 +331,9 @@ impl Http {
         time: Duration,
         partial: &mut Option<Whole>,
     ) -> Result<Whole, TransportError> {
-        let (client, request) = self.0.clients.request(outgoing, time)?;
+        let (client, request) = self.inner.clients.request(outgoing, time)?;
         let place = fault::Place::of(request.url());
-        let fault = |error: &reqwest::Error| fault::classify(error, &place, &self.0.limits);
+        let fault = |error: &reqwest::Error| fault::classify(error, &place, &self.inner.limits);
         let mut response = client.execute(request).await.map_err(|e| fault(&e))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
@@ -356,7 +374,7 @@ fn text(bytes: Vec<u8>) -> String {
 
 impl std::fmt::Debug for Http {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Http").field("retries", &self.0.retries).finish_non_exhaustive()
+        f.debug_struct("Http").field("retries", &self.inner.retries).finish_non_exhaustive()
     }
 }
 
