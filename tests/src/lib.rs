@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod command;
+pub mod gate;
 pub mod issuer;
 pub mod protected;
 pub mod provider;

@@ -1,6 +1,6 @@
 //! One caller at one door.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contract::{
     Cell, Decision, ExchangeId, Finding, Verdict,
@@ -34,23 +34,11 @@ impl Running {
     /// show yet, the door is called again as soon as it does.
     pub(super) async fn call_cell(&self, at: usize, door: usize, bearer: Option<&Bearer<'_>>) {
         let cell = self.knock(at, door, bearer, None).await;
-        let awaited = bearer.zip(cell.decision.as_ref()).and_then(|(bearer, decision)| {
-            let missing = decision.outcome == Outcome::RoleMissing;
-            let given = || self.stage.changes.given(&bearer.key.user_id, &decision.needed_roles);
-            missing
-                .then(given)
-                .flatten()
-                .filter(|at| at.elapsed() < PATIENCE)
-                .map(|at| (bearer, at))
-        });
+        let awaited = self.awaited(&cell, bearer);
         let Some((bearer, given)) = awaited else { return self.change_cell(at, door, cell) };
         let needed = cell.decision.as_ref().map_or_else(Vec::new, |d| d.needed_roles.clone());
         let mut waiting = cell;
-        let mut waited = Waited {
-            exchange: waiting.decision.as_ref().and_then(|d| d.introspection_exchange).unwrap_or(0),
-            for_ms: millis(given.elapsed()),
-            over: false,
-        };
+        let mut waited = since(given, &waiting);
         while !waited.over {
             waiting.finding = self.explain_waiting(at, &waiting, bearer, waited);
             self.change_cell(at, door, waiting.clone());
@@ -67,6 +55,29 @@ impl Running {
         }
         let cell = self.knock(at, door, Some(bearer), Some(waited)).await;
         self.change_cell(at, door, cell);
+    }
+
+    /// Calls one door once, for whoever calls again anyway.
+    pub(crate) async fn call_once(&self, at: usize, door: usize, bearer: Option<&Bearer<'_>>) {
+        let mut cell = self.knock(at, door, bearer, None).await;
+        if let Some((bearer, given)) = self.awaited(&cell, bearer) {
+            cell.finding = self.explain_waiting(at, &cell, bearer, since(given, &cell));
+        }
+        self.change_cell(at, door, cell);
+    }
+
+    /// When the role was given that this call still lacked, where that may only not show yet.
+    fn awaited<'b, 'a>(
+        &self,
+        cell: &Cell,
+        bearer: Option<&'b Bearer<'a>>,
+    ) -> Option<(&'b Bearer<'a>, Instant)> {
+        let (bearer, decision) = (bearer?, cell.decision.as_ref()?);
+        if decision.outcome != Outcome::RoleMissing {
+            return None;
+        }
+        let given = self.stage.changes.given(&bearer.key.user_id, &decision.needed_roles)?;
+        (given.elapsed() < PATIENCE).then_some((bearer, given))
     }
 
     /// One call, explained.
@@ -302,6 +313,14 @@ impl Running {
             (Some(error), None) => format!("{} `{error}`", response.status),
             (None, _) => response.status.to_string(),
         }
+    }
+}
+
+fn since(given: Instant, cell: &Cell) -> Waited {
+    Waited {
+        exchange: cell.decision.as_ref().and_then(|d| d.introspection_exchange).unwrap_or(0),
+        for_ms: millis(given.elapsed()),
+        over: false,
     }
 }
 

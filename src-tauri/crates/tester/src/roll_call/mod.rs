@@ -9,6 +9,8 @@ mod learn;
 mod probe;
 mod row;
 
+pub(crate) use row::Bearer;
+
 use std::{collections::HashMap, sync::Arc};
 
 use contract::{
@@ -131,16 +133,7 @@ pub async fn call(
         at: say(stage.clock.now()),
         report: report.clone(),
     });
-    let run = Arc::new(Running {
-        number,
-        project: Mutex::new(plan.project_id.clone()),
-        probes: Probes::default(),
-        report: Mutex::new(report),
-        plan,
-        stage,
-        only,
-        tokens,
-    });
+    let run = Arc::new(Running::new(number, plan, stage, only, tokens, report));
     let finished = cancel.run_until_cancelled(run.all()).await;
     run.finish(finished.is_none())
 }
@@ -167,6 +160,27 @@ struct Probes {
 }
 
 impl Running {
+    /// Stands on `report`: every row and cell that the plan has.
+    pub(crate) fn new(
+        number: u64,
+        plan: Plan,
+        stage: Stage,
+        only: Only,
+        tokens: Tokens,
+        report: Report,
+    ) -> Self {
+        Self {
+            number,
+            project: Mutex::new(plan.project_id.clone()),
+            probes: Probes::default(),
+            report: Mutex::new(report),
+            plan,
+            stage,
+            only,
+            tokens,
+        }
+    }
+
     /// Each row is a task of its own, so that signing and reading use every core. Dropped half-way,
     /// all of them end.
     async fn all(self: &Arc<Self>) {
@@ -233,7 +247,7 @@ impl Running {
         });
     }
 
-    fn change_row(&self, at: usize, change: impl FnOnce(&mut UserReport)) {
+    pub(crate) fn change_row(&self, at: usize, change: impl FnOnce(&mut UserReport)) {
         let row = {
             let mut report = self.report.lock();
             let row = &mut report.users[at];
@@ -248,7 +262,7 @@ impl Running {
         (self.stage.emit)(Event::UserChanged { run: self.number, user: at, row });
     }
 
-    fn change_cell(&self, user: usize, endpoint: usize, cell: Cell) {
+    pub(crate) fn change_cell(&self, user: usize, endpoint: usize, cell: Cell) {
         self.report.lock().users[user].cells[endpoint] = cell.clone();
         let cell = Box::new(cell);
         (self.stage.emit)(Event::CellChanged { run: self.number, user, endpoint, cell });
@@ -270,21 +284,7 @@ impl Running {
 /// keep what they showed, where the previous report has the same rows and doors.
 fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> Report {
     let mut report = blank(plan, stage);
-    let same_shape = |previous: &Report| {
-        let labels = |r: &Report| {
-            r.users.iter().map(|u| (u.label.clone(), u.user_id.clone())).collect::<Vec<_>>()
-        };
-        let doors = |r: &Report| {
-            let first = r.users.first();
-            let door = |c: &Cell| (c.method.clone(), c.path.clone());
-            first.map(|u| u.cells.iter().map(door).collect::<Vec<_>>())
-        };
-        let base = |r: &Report| (r.issuer.clone(), r.client_id.clone());
-        labels(previous) == labels(&report)
-            && doors(previous) == doors(&report)
-            && base(previous) == base(&report)
-    };
-    let Some(previous) = previous.filter(|p| !only.is_all() && same_shape(p)) else {
+    let Some(previous) = previous.filter(|p| !only.is_all() && same_shape(p, &report)) else {
         report.target = target::begin(plan, &report.users, only, None);
         return report;
     };
@@ -304,6 +304,24 @@ fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> R
     }
     report.target = target::begin(plan, &report.users, only, previous.target);
     report
+}
+
+/// Whether a report has the rows and doors of a plan, of the same issuer and API.
+pub(crate) fn fits(report: &Report, plan: &Plan, stage: &Stage) -> bool {
+    same_shape(report, &blank(plan, stage))
+}
+
+fn same_shape(one: &Report, other: &Report) -> bool {
+    let labels = |r: &Report| {
+        r.users.iter().map(|u| (u.label.clone(), u.user_id.clone())).collect::<Vec<_>>()
+    };
+    let doors = |r: &Report| {
+        let first = r.users.first();
+        let door = |c: &Cell| (c.method.clone(), c.path.clone());
+        first.map(|u| u.cells.iter().map(door).collect::<Vec<_>>())
+    };
+    let base = |r: &Report| (r.issuer.clone(), r.client_id.clone());
+    labels(one) == labels(other) && doors(one) == doors(other) && base(one) == base(other)
 }
 
 fn blank(plan: &Plan, stage: &Stage) -> Report {

@@ -18,17 +18,17 @@ use crate::{
 };
 
 /// A caller with its token.
-pub(super) struct Bearer<'a> {
-    pub(super) key: &'a ServiceAccountKey,
-    pub(super) token: Token,
+pub(crate) struct Bearer<'a> {
+    pub(crate) key: &'a ServiceAccountKey,
+    pub(crate) token: Token,
     /// Asked once a row, where introspection does not tell enough.
-    pub(super) userinfo: OnceCell<UserinfoProbe>,
+    pub(crate) userinfo: OnceCell<UserinfoProbe>,
     /// Asked once a row, where the token is dead.
     pub(super) fresh: OnceCell<FreshProbe>,
 }
 
 impl<'a> Bearer<'a> {
-    pub(super) fn new(key: &'a ServiceAccountKey, token: Token) -> Self {
+    pub(crate) fn new(key: &'a ServiceAccountKey, token: Token) -> Self {
         Self { key, token, userinfo: OnceCell::new(), fresh: OnceCell::new() }
     }
 
@@ -64,7 +64,7 @@ impl Running {
     }
 
     /// The row's token, or `None` with the row's finding set.
-    async fn bearer<'a>(
+    pub(crate) async fn bearer<'a>(
         &self,
         at: usize,
         member: &'a Member,
@@ -112,11 +112,13 @@ impl Running {
         }
     }
 
-    /// The token that the row has, when only part of the roll is called and it still lives.
+    /// The same, when only part of the roll is called.
     fn kept_token(&self, label: &str, key: &ServiceAccountKey) -> Option<Token> {
-        if self.only.is_all() {
-            return None;
-        }
+        if self.only.is_all() { None } else { self.living_token(label, key) }
+    }
+
+    /// The token that the row has, while it lives.
+    pub(crate) fn living_token(&self, label: &str, key: &ServiceAccountKey) -> Option<Token> {
         let now = self.stage.clock.now();
         let kept = self.tokens.lock().get(label).cloned()?;
         let same = kept.issuer == self.plan.discovery.issuer

@@ -13,10 +13,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::http::HeaderMap;
+use ::http::{HeaderMap, HeaderName};
 use contract::{
     ExchangeId,
-    exchange::{Exchange, Party, Purpose, SecretKind, TransportError, TransportErrorKind},
+    exchange::{
+        Exchange, Party, Purpose, Response, SecretKind, TransportError, TransportErrorKind,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
@@ -143,14 +145,28 @@ impl Answer {
 
     /// The server's clock (`Date`), in whole seconds.
     pub fn date(&self) -> Option<Timestamp> {
-        let date = self.headers.get(::http::header::DATE)?.to_str().ok()?;
-        Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()
+        date(&self.headers)
     }
 
     /// When the server wants to be asked again (`Retry-After`), from now.
     pub fn retry_after(&self) -> Option<Duration> {
         repeat::retry_after(&self.headers, self.date())
     }
+}
+
+/// [`Answer::retry_after`] of an answer that was recorded.
+pub fn retry_after(recorded: &Response) -> Option<Duration> {
+    let headers = recorded
+        .headers
+        .iter()
+        .filter_map(|h| Some((h.name.parse::<HeaderName>().ok()?, h.value.parse().ok()?)))
+        .collect();
+    repeat::retry_after(&headers, date(&headers))
+}
+
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let date = headers.get(::http::header::DATE)?.to_str().ok()?;
+    Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()
 }
 
 impl std::fmt::Debug for Answer {
