@@ -219,6 +219,9 @@ impl Running {
             Outcome::RoleMissing if refusal.introspection().is_some_and(diagnosis::is_minimal) => {
                 refusal.userinfo = Some(self.probe_userinfo(label, bearer).await);
             }
+            Outcome::RoleMissing if waited.is_none() => {
+                refusal.managed = self.look_up_roles(&bearer.key.user_id).await;
+            }
             _ => {}
         }
         diagnosis::refused(&self.scene(), &refusal)
@@ -285,7 +288,7 @@ impl Running {
                 clocks,
                 api: Some(api),
                 dated,
-                managed: None,
+                managed: self.look_up_api().await,
             };
             diagnosis::api_refused(&self.scene(), &refusal)
         };
