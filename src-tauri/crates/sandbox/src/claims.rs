@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
+    RoleClaims, Sandbox,
     keys::jws::encoded,
     scope,
     world::{Metadata, State, User, World},
@@ -32,6 +33,7 @@ pub(crate) fn assert(
     user: &User,
     scopes: &[String],
     roles: &Asserted<'_>,
+    made: RoleClaims,
 ) {
     for asked in scopes {
         match asked.as_str() {
@@ -53,6 +55,20 @@ pub(crate) fn assert(
         }
     }
     assert_roles(claims, world, user, scopes, roles);
+    if made == RoleClaims::WithoutUnion {
+        claims.remove(PROJECTS_ROLES);
+    }
+}
+
+/// What the read side asserts of a user where a token is made.
+pub(crate) fn seen(sandbox: &Sandbox, user: &str, scopes: &[String]) -> Claims {
+    let mut claims = Claims::new();
+    let world = sandbox.world().seen();
+    if let Some(user) = world.user(user) {
+        let made = sandbox.options().role_claims;
+        assert(&mut claims, &world, user, scopes, &Asserted::AsAsked, made);
+    }
+    claims
 }
 
 fn assert_resource_owner(claims: &mut Claims, world: &World, user: &User) {

@@ -15,11 +15,11 @@ const EPOCH: i64 = 155_649_600_000;
 /// What distinguishes machines; here it only makes the ids look as they do elsewhere.
 const MACHINE: u64 = 3_110;
 
-/// Makes ids, each greater than the one before.
-#[derive(Debug, Default)]
+/// Makes ids, each greater than the one before. Clones count together.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Ids {
     /// Time in units of 10 ms and a sequence of 8 bits, as last given out.
-    last: AtomicU64,
+    last: Arc<AtomicU64>,
 }
 
 impl Ids {

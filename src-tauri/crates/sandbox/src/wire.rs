@@ -11,6 +11,7 @@ mod issuer;
 mod management;
 mod revoke;
 mod token;
+mod trouble;
 mod userinfo;
 
 use std::time::Duration;
@@ -27,7 +28,7 @@ use tower_http::timeout::TimeoutLayer;
 
 pub(crate) use issuer::Issuer;
 
-use crate::Sandbox;
+use crate::{FaultName, Sandbox};
 
 /// The largest request body: far more than any form that makes sense here.
 const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -62,6 +63,7 @@ impl Sandbox {
             .fallback(async || answer::not_found())
             .layer(middleware::from_fn_with_state(self.clone(), for_this_host))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIME))
+            .layer(middleware::from_fn_with_state(self.clone(), trouble::strike))
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .with_state(self.clone())
     }
@@ -72,6 +74,9 @@ impl Sandbox {
 async fn for_this_host(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
     let issuer = sandbox.issuer();
     let answer = match issuer.check_host(request.uri(), request.headers()) {
+        Ok(()) if sandbox.active_faults().has(FaultName::UnknownHost) => {
+            answer::instance_not_found(&issuer.elsewhere(), &issuer.authority)
+        }
         Ok(()) => next.run(request).await,
         Err(asked) => answer::instance_not_found(&issuer, &asked),
     };

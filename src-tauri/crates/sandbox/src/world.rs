@@ -91,6 +91,7 @@ impl Details {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Organization {
     pub(crate) id: Id,
     pub(crate) name: String,
@@ -98,6 +99,7 @@ pub(crate) struct Organization {
     pub(crate) details: Details,
 }
 
+#[derive(Clone)]
 pub(crate) struct Project {
     pub(crate) id: Id,
     pub(crate) name: String,
@@ -142,6 +144,7 @@ pub(crate) struct ProjectSettings {
     pub(crate) private_labeling: usize,
 }
 
+#[derive(Clone)]
 pub(crate) struct Role {
     pub(crate) display_name: String,
     pub(crate) group: String,
@@ -149,6 +152,7 @@ pub(crate) struct Role {
 }
 
 /// Which roles of a project another organisation may give.
+#[derive(Clone)]
 pub(crate) struct ProjectGrant {
     pub(crate) organization: Id,
     pub(crate) roles: Vec<String>,
@@ -156,6 +160,7 @@ pub(crate) struct ProjectGrant {
 }
 
 /// How an API authenticates.
+#[derive(Clone)]
 pub(crate) enum Authentication {
     /// With signed assertions: its keys by their ids.
     PrivateKeyJwt(IndexMap<Id, Key>),
@@ -163,6 +168,7 @@ pub(crate) enum Authentication {
     Basic(SecretText),
 }
 
+#[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) app_id: Id,
     pub(crate) name: String,
@@ -189,6 +195,7 @@ impl Key {
 }
 
 /// Roles given to a user on a project (a *user grant*, newer: *role assignment*).
+#[derive(Clone)]
 pub(crate) struct Authorization {
     pub(crate) id: Id,
     pub(crate) project: Id,
@@ -202,6 +209,7 @@ pub(crate) struct Authorization {
     pub(crate) details: Details,
 }
 
+#[derive(Clone)]
 pub(crate) struct User {
     pub(crate) id: Id,
     pub(crate) user_name: String,
@@ -236,12 +244,14 @@ impl User {
 }
 
 /// What somebody noted about a user.
+#[derive(Clone)]
 pub(crate) struct Metadata {
     pub(crate) value: Vec<u8>,
     pub(crate) details: Details,
 }
 
 /// A token that a person made for a user, once.
+#[derive(Clone)]
 pub(crate) struct PersonalAccessToken {
     pub(crate) user: Id,
     pub(crate) expires_at: Option<Timestamp>,
@@ -249,6 +259,7 @@ pub(crate) struct PersonalAccessToken {
 }
 
 /// A key file that was handed out, to be written where somebody wants it.
+#[derive(Clone)]
 pub(crate) struct HandedOut {
     /// For example `reader-bot`.
     pub(crate) stem: String,
@@ -257,6 +268,7 @@ pub(crate) struct HandedOut {
 
 /// Everything that an instance knows. Made by [`World::demo`] or [`World::read_description`], served
 /// by [`crate::Sandbox`].
+#[derive(Clone)]
 pub struct World {
     /// Where it says it is, until it is told otherwise.
     pub(crate) issuer: String,

@@ -9,6 +9,7 @@
 //! - [`evidence`]: what was seen, as plain data
 //! - [`diagnosis`]: from evidence to a finding, without a network
 //! - [`changes`]: what was changed in ZITADEL a moment ago
+//! - [`target`]: somebody's own API beside the reference
 //! - [`console`]: the pages of ZITADEL's console
 //! - [`report`]: exit status and JUnit
 //! - [`listen`]: ports on both loopback addresses
@@ -24,6 +25,7 @@ pub mod listen;
 pub mod report;
 pub mod roll_call;
 pub mod setup;
+pub mod target;
 pub mod watch;
 pub mod workbench;
 pub mod workspace;

@@ -1,6 +1,7 @@
 //! A workspace with its key files read and its issuer looked at: what Setup shows, and what a roll
 //! call needs. Each part has its own state, so that one bad file never hides a good one.
 
+mod target;
 mod view;
 
 use std::{
@@ -20,6 +21,7 @@ use zitadel_client::{
 
 use crate::{
     diagnosis,
+    target::{Target, TargetAddress},
     workspace::{User, Workspace, WorkspaceError},
 };
 
@@ -32,6 +34,8 @@ pub struct Setup {
     api_key: Option<Place<ApplicationKey>>,
     users: Vec<Member>,
     issuer: Issuer,
+    /// Where the target's name was found to lead.
+    target_place: Option<(TargetAddress, crate::target::address::Place)>,
 }
 
 /// A service user with its row's label.
@@ -97,6 +101,8 @@ pub struct Plan {
     pub project_id: Option<String>,
     /// Replaces every scope that would be asked for otherwise.
     pub scopes: Option<Vec<String>>,
+    /// Somebody's own API.
+    pub target: Option<Target>,
 }
 
 impl Default for Setup {
@@ -115,6 +121,7 @@ impl Setup {
             api_key: None,
             users: Vec::new(),
             issuer: Issuer::Unasked,
+            target_place: None,
         };
         setup.read_keys();
         setup
@@ -415,6 +422,7 @@ impl Setup {
             expectations: self.workspace.expectations.clone(),
             project_id: self.workspace.project_id.clone(),
             scopes: self.workspace.scopes.clone(),
+            target: self.target(),
         })
     }
 

@@ -148,6 +148,7 @@ impl Introspector {
                     },
                 ),
             ]),
+            json: None,
             repeatable: true,
         };
         let answer = inner.http.send(outgoing).await.map_err(unreached)?;
@@ -250,13 +251,18 @@ impl IntrospectionError {
 }
 
 impl Introspection {
-    /// The roles on a project, from its own claim; without an id those of the short claim, in which
-    /// introspection puts the asking API's project. Nothing is read from an inactive token.
+    /// The roles on a project, from its own claim. Without an id, and from servers that name no
+    /// project in any claim, those of the short claim, in which introspection puts the asking API's
+    /// project. Nothing is read from an inactive token.
     pub fn project_roles(&self, project_id: Option<&str>) -> ProjectRoles {
-        let claim = role_claim(project_id);
+        if !self.active {
+            return ProjectRoles::default();
+        }
+        let names_projects = self.claims.keys().any(|claim| project_named_by(claim).is_some());
+        let claim = role_claim(project_id.filter(|_| names_projects));
         match self.claims.get(&claim) {
-            Some(value) if self.active => ProjectRoles { roles: roles(value), claim: Some(claim) },
-            _ => ProjectRoles::default(),
+            Some(value) => ProjectRoles { roles: roles(value), claim: Some(claim) },
+            None => ProjectRoles::default(),
         }
     }
 
@@ -292,7 +298,7 @@ impl Introspection {
 fn role_claim(project_id: Option<&str>) -> String {
     match project_id {
         Some(id) => format!("{PROJECT}{id}{ROLES}"),
-        None => "urn:zitadel:iam:org:project:roles".to_owned(),
+        None => SHORT.to_owned(),
     }
 }
 
@@ -303,16 +309,19 @@ pub fn roles_in(claims: &Map<String, Json>, project_id: Option<&str>) -> Vec<Str
 
 const PROJECT: &str = "urn:zitadel:iam:org:project:";
 const ROLES: &str = ":roles";
+const SHORT: &str = "urn:zitadel:iam:org:project:roles";
 
 /// The project's id in the name of a role claim (recording `introspect-ok-client-id-audience`);
 /// `None` where none or several are named.
 pub fn project_id_in(claims: &Map<String, Json>) -> Option<String> {
-    let mut ids = claims.keys().filter_map(|claim| {
-        let id = claim.strip_prefix(PROJECT)?.strip_suffix(ROLES)?;
-        (!id.is_empty() && !id.contains(':')).then_some(id)
-    });
+    let mut ids = claims.keys().filter_map(|claim| project_named_by(claim));
     let id = ids.next()?;
     ids.all(|other| other == id).then(|| id.to_owned())
+}
+
+fn project_named_by(claim: &str) -> Option<&str> {
+    let id = claim.strip_prefix(PROJECT)?.strip_suffix(ROLES)?;
+    (!id.is_empty() && !id.contains(':')).then_some(id)
 }
 
 /// Role keys of a role claim: an object of objects, or, as older documents show, a list of them. A

@@ -17,7 +17,7 @@ use crate::{
     jose,
     key_file::ServiceAccountKey,
     oauth::{self, Said},
-    secret::AccessToken,
+    secret::{AccessToken, IdToken},
 };
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -27,6 +27,8 @@ const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 pub struct Token {
     /// The token itself.
     pub value: AccessToken,
+    /// What came along, where `openid` was asked for.
+    pub id_token: Option<IdToken>,
     /// What it looks like from outside.
     pub kind: TokenKind,
     /// From the answer's `expires_in`, by this machine's clock.
@@ -182,6 +184,7 @@ async fn ask(
             // Always sent: ZITADEL refuses a request without the parameter, not an empty one.
             ("scope".into(), Value::Plain(scopes.join(" "))),
         ]),
+        json: None,
         repeatable: false,
     };
     let answer =
@@ -207,7 +210,9 @@ fn read(http: &Http, answer: &Answer, scopes: &[String]) -> Result<Token, String
     }
     let lifetime = members.get("expires_in").and_then(claim::duration).map(Duration::from_secs);
     let secret = http.transcript().slot(value.expose(), SecretKind::AccessToken);
+    let id_token = members.get("id_token").and_then(Json::as_str).filter(|text| !text.is_empty());
     Ok(Token {
+        id_token: id_token.map(|text| IdToken::from(text.to_owned())),
         kind: jose::look(value.expose()).kind,
         expires_at: lifetime.and_then(|lifetime| http.now().checked_add(lifetime).ok()),
         scopes_asked: scopes.to_vec(),

@@ -17,6 +17,8 @@ mod project_grant;
 mod query;
 mod role;
 mod status;
+#[cfg(test)]
+mod tests;
 mod user;
 mod view;
 

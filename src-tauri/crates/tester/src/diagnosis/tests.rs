@@ -178,7 +178,8 @@ fn calls_that_were_let_in_or_have_no_token_need_no_cause() {
 
 #[test]
 fn each_token_that_did_not_come_has_its_cause() {
-    let transport = TransportError { kind: TransportErrorKind::TimedOut, message: "slow".into() };
+    let transport =
+        TransportError { kind: TransportErrorKind::TimedOut, message: "slow".into(), tls: None };
     let clocks =
         |offset: f64| Some(Clocks { least: offset - 0.5, most: offset + 0.5, exchange: 3 });
     let dated = |accepted| Some(DatedProbe { exchange: 9, back: 14, accepted });

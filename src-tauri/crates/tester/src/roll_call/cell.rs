@@ -179,6 +179,7 @@ impl Running {
             url: format!("{}{}", self.stage.base_url, cell.path),
             headers,
             form: None,
+            json: None,
             // A repeat would ask for a second decision about one request.
             repeatable: false,
         };

@@ -36,6 +36,7 @@ use crate::{
     evidence::{ApiProbe, AudienceProbe, Scene},
     expectation,
     setup::{Member, Place, Plan},
+    target::{self, Past},
 };
 
 /// How many rows are called at once.
@@ -62,6 +63,8 @@ pub struct Stage {
     pub changes: Changes,
     /// Where events go, in order.
     pub emit: Arc<dyn Fn(Event) + Send + Sync>,
+    /// Tokens of earlier runs.
+    pub past: Past,
 }
 
 /// Which cells to call; `None` stands for all.
@@ -137,11 +140,11 @@ pub async fn call(
 
 /// A run under way.
 pub(crate) struct Running {
-    number: u64,
+    pub(crate) number: u64,
     pub(crate) plan: Plan,
     pub(crate) stage: Stage,
     pub(crate) only: Only,
-    tokens: Tokens,
+    pub(crate) tokens: Tokens,
     /// Typed, or learned on the way.
     pub(crate) project: Mutex<Option<String>>,
     probes: Probes,
@@ -196,9 +199,12 @@ impl Running {
             });
         }
         while rows.join_next().await.is_some() {}
+        self.call_target().await;
     }
 
     fn finish(&self, cancelled: bool) -> Outcome {
+        self.stage.past.keep(&self.tokens);
+        self.judge_target();
         let project = self.project.lock().clone();
         let learned = if self.plan.project_id.is_none() { project.clone() } else { None };
         let mut report = self.report.lock().clone();
@@ -279,6 +285,7 @@ impl Running {
 fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> Report {
     let mut report = blank(plan, stage);
     let Some(previous) = previous.filter(|p| !only.is_all() && same_shape(p, &report)) else {
+        report.target = target::begin(plan, &report.users, only, None);
         return report;
     };
     for (row, before) in report.users.iter_mut().zip(previous.users) {
@@ -295,6 +302,7 @@ fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> R
             (row.finding, row.notes, row.token) = (before.finding, before.notes, before.token);
         }
     }
+    report.target = target::begin(plan, &report.users, only, previous.target);
     report
 }
 

@@ -73,6 +73,7 @@ mod tests {
                 url: String::new(),
                 headers: vec![],
                 form: None,
+                json: None,
             },
             response: Some(Response {
                 status,

@@ -101,6 +101,7 @@ impl Workbench {
             dated_back: inner.dated_back.load(Ordering::Relaxed),
             changes: inner.changes.clone(),
             emit: inner.emit.clone(),
+            past: inner.past.clone(),
         };
         Ok((plan, stage))
     }

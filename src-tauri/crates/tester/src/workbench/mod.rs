@@ -46,6 +46,7 @@ use crate::{
     changes::Changes,
     roll_call::Tokens,
     setup::{Member, Setup},
+    target::Past,
 };
 
 /// Repeats of a request where a repeat is safe.
@@ -74,6 +75,7 @@ struct Inner {
     http: Mutex<Http>,
     introspector: Mutex<Option<Introspector>>,
     tokens: Tokens,
+    past: Past,
     last: Mutex<Option<Last>>,
     /// Shared with the transcript's sink: a watch hears of every exchange.
     doing: Arc<Mutex<Doing>>,
@@ -118,6 +120,7 @@ impl Workbench {
             http: Mutex::new(http),
             introspector: Mutex::default(),
             tokens: Tokens::default(),
+            past: Past::default(),
             last: Mutex::default(),
             doing,
             under_way: watch::Sender::new(UnderWay::default()),

@@ -42,6 +42,7 @@ impl Workbench {
         *inner.last.lock() = None;
         inner.tokens.lock().clear();
         inner.dated_back.store(0, Ordering::Relaxed);
+        inner.past.clear();
         inner.sandbox.lock().take();
         inner.opened.fetch_add(1, Ordering::Relaxed);
         Ok(())
@@ -164,8 +165,19 @@ impl Workbench {
                 setup.set_discovery(outcome);
             }
         }
+        let unplaced = inner.setup.lock().target_to_place();
+        if let Some(address) = unplaced {
+            let place = address.place().await;
+            inner.setup.lock().set_target_place(address, place);
+        }
         self.configure_api();
         self.emit_workspace();
+    }
+
+    /// Names somebody's own API, or none. Tokens go to an address that is neither this machine nor
+    /// private only with `allow_public`; the view says where that is to be asked for.
+    pub async fn set_target(&self, typed: Option<&str>, allow_public: bool) {
+        self.change(|setup| setup.set_target(typed, allow_public)).await;
     }
 
     /// An issuer that was unreachable a minute ago may be back.

@@ -7,6 +7,7 @@ mod record;
 mod repeat;
 
 use std::{
+    net::IpAddr,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -24,7 +25,7 @@ use secrecy::SecretString;
 
 use crate::{Clock, exchange::Transcript, secret::AccessToken};
 use client::Clients;
-pub(crate) use client::is_loopback;
+pub use client::is_loopback;
 use record::Record;
 pub(crate) use repeat::Repeat;
 
@@ -113,6 +114,8 @@ pub struct Outgoing {
     pub headers: Vec<(String, Value)>,
     /// A form body.
     pub form: Option<Vec<(String, Value)>>,
+    /// A JSON body without secrets; not together with a form.
+    pub json: Option<serde_json::Value>,
     /// It may be sent again whatever became of it: asking twice does no more than asking once.
     pub repeatable: bool,
 }
@@ -236,6 +239,20 @@ impl Http {
         Ok(Self { inner, dated_back: 0 })
     }
 
+    /// The same, but the names of other machines lead to `addresses` and nowhere else: neither a
+    /// name server nor a proxy is asked, so that what was looked at is what is called.
+    pub fn only_to(&self, addresses: Vec<IpAddr>) -> Self {
+        let inner = &*self.inner;
+        let only = Inner {
+            clients: inner.clients.only_to(addresses),
+            transcript: inner.transcript.clone(),
+            clock: inner.clock.clone(),
+            retries: inner.retries,
+            limits: inner.limits,
+        };
+        Self { inner: Arc::new(only), dated_back: self.dated_back }
+    }
+
     /// Where exchanges are recorded.
     pub fn transcript(&self) -> &Transcript {
         &self.inner.transcript
@@ -332,7 +349,7 @@ impl Http {
         partial: &mut Option<Whole>,
     ) -> Result<Whole, TransportError> {
         let (client, request) = self.inner.clients.request(outgoing, time)?;
-        let place = fault::Place::of(request.url());
+        let place = fault::Place::of(request.url(), self.inner.clients.proxy(request.url()));
         let fault = |error: &reqwest::Error| fault::classify(error, &place, &self.inner.limits);
         let mut response = client.execute(request).await.map_err(|e| fault(&e))?;
         let status = response.status().as_u16();
