@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod command;
 pub mod issuer;
+pub mod own_api;
 pub mod protected;
 #[cfg(feature = "window")]
 pub mod window;

@@ -32,7 +32,11 @@ pub struct Target {
 impl Target {
     /// From a workspace's fields.
     pub fn new(typed: &str, allow_public: bool) -> Self {
-        let address = TargetAddress::parse(typed).map_err(|error| (typed.to_owned(), error));
+        let address = TargetAddress::parse(typed).map_err(|error| match error {
+            // What stands there is a secret; without it the address is refused just the same.
+            TargetAddressError::Credentials => (hidden(typed), error),
+            _ => (typed.to_owned(), error),
+        });
         Self { address, allow_public }
     }
 
@@ -41,6 +45,27 @@ impl Target {
         match &self.address {
             Ok(address) => address.as_str(),
             Err((typed, _)) => typed,
+        }
+    }
+}
+
+fn hidden(typed: &str) -> String {
+    let (scheme, rest) = typed.split_once("://").unwrap_or(("http", typed));
+    let (_, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
+    format!("{scheme}://\u{2026}@{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_an_address_is_kept_nowhere() {
+        for typed in ["http://bot:secret@x:1/v1", "bot:secret@x:1/v1", "http://secret@x:1/v1"] {
+            let target = Target::new(typed, false);
+            assert_eq!(target.url(), "http://\u{2026}@x:1/v1", "{typed}");
+            assert!(!format!("{target:?}").contains("secret"));
+            assert_eq!(Target::new(target.url(), false).address, target.address);
         }
     }
 }

@@ -2,6 +2,8 @@
 //! role. Tokens that must be refused are first shown to ZITADEL: what it takes after all is not
 //! tried.
 
+use std::time::Duration;
+
 use contract::{
     Access, ExchangeId, FindingCode, Verdict,
     exchange::Purpose,
@@ -10,9 +12,10 @@ use contract::{
 };
 use futures::{StreamExt, stream};
 use zitadel_client::{
+    claim,
     introspection::{About, Introspection},
-    scope,
-    secret::AccessToken,
+    jose, scope,
+    secret::{AccessToken, IdToken},
     token::{Token, request_token},
 };
 
@@ -25,6 +28,8 @@ use crate::roll_call::Kept;
 
 /// Fit for a header, and nobody's token.
 const GARBAGE: &str = "rolecall-made-this-up";
+/// What times in tokens are counted in.
+const SECOND: Duration = Duration::from_secs(1);
 /// Has JWTs carry their roles.
 const PROJECTS_ROLES: &str = "urn:zitadel:iam:org:projects:roles";
 
@@ -208,10 +213,13 @@ impl Calling<'_> {
             made.push((ProbeToken::Cut, Ok(cut(&whole))));
         }
         let kept = self.run.tokens.lock().get(&lender.label).cloned();
-        let id_token = kept.and_then(|kept| kept.token.id_token);
-        let id_token = id_token.map(|one| AccessToken::from(one.expose().to_owned()));
-        let none = "The token was asked for without the scope openid, so no id_token came along.";
-        made.push((ProbeToken::IdToken, id_token.ok_or_else(|| none.to_owned())));
+        let id_token = match kept.and_then(|kept| kept.token.id_token) {
+            Some(id_token) => Ok(self.settled(&id_token).await),
+            None => Err("The token was asked for without the scope openid, so no id_token came \
+                         along."
+                .to_owned()),
+        };
+        made.push((ProbeToken::IdToken, id_token));
         let scopes = vec![scope::OPENID.into(), scope::audience(&self.other_project())];
         let other = self.request(&lender.label, &scopes).await;
         let refused = "ZITADEL gave no token for another audience.";
@@ -227,6 +235,21 @@ impl Calling<'_> {
             checked.push((token, made));
         }
         checked
+    }
+
+    /// A service user's id_token is born expired (issue 12779 of ZITADEL), and still good for the
+    /// second in which it was made. That is waited for: whether an API takes it must not be chance.
+    async fn settled(&self, id_token: &IdToken) -> AccessToken {
+        let claims = jose::look(id_token.expose()).claims;
+        let ends = claims.as_ref().and_then(|claims| claim::time(claims.get("exp")?));
+        let left = ends.and_then(|ends| {
+            let over = ends.checked_add(SECOND).ok()?;
+            Duration::try_from(over.duration_since(self.run.stage.clock.now())).ok()
+        });
+        if let Some(left) = left.filter(|left| *left <= SECOND) {
+            tokio::time::sleep(left).await;
+        }
+        AccessToken::from(id_token.expose().to_owned())
     }
 
     /// A token that ZITADEL calls inactive, or why it cannot serve as one.

@@ -26,7 +26,8 @@ const MARKS: [(&str, &str); 14] = [
 /// What an answer leaks, each in a few words.
 pub(super) fn leaks(answer: &TargetAnswer) -> Vec<&'static str> {
     // JSON and HTML write line breaks and spaces in their own way.
-    let body = answer.body.replace("\\n", "\n").replace("&nbsp;", " ").replace("<br>", "\n");
+    let body = answer.body.replace("\\n", "\n").replace("\\t", " ");
+    let body = body.replace("&nbsp;", " ").replace("<br>", "\n");
     let mut found = Vec::new();
     for (mark, what) in MARKS {
         if body.contains(mark) {
