@@ -3,7 +3,7 @@
 //!
 //! - [`address`]: where it is, and whether tokens may go there unasked
 //! - `call`: the roll, called once more at the other API
-//! - `probe`: tokens that no roll call sends; `past`: those of earlier runs
+//! - `probe`: tokens that no roll call sends; `tokens`: how they are had; `past`: earlier runs' own
 //! - `gather`: from report and transcript to [`evidence`], which [`crate::diagnosis`] judges
 //!
 //! The reference's answer is the measure: what it let in must get in, what it refused must not.
@@ -15,6 +15,7 @@ pub mod evidence;
 mod gather;
 mod past;
 mod probe;
+mod tokens;
 
 pub use address::{TargetAddress, TargetAddressError};
 pub(crate) use call::begin;
