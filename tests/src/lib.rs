@@ -3,9 +3,13 @@
 
 pub mod bench;
 pub mod command;
+pub mod gate;
 pub mod issuer;
 pub mod own_api;
 pub mod protected;
+pub mod provider;
+pub mod tls;
+pub mod unusual;
 #[cfg(feature = "window")]
 pub mod window;
 

@@ -364,6 +364,20 @@ impl Setup {
         };
     }
 
+    /// Takes in what became known to the set-up in place, `now`, since this one was copied from it as
+    /// `before`: what the issuer says of itself, and the project's id.
+    pub(crate) fn catch_up(&mut self, before: &Self, now: &Self) {
+        let address = |setup: &Self| (setup.workspace.issuer.clone(), setup.workspace.allow_http);
+        if address(self) == address(before) {
+            self.issuer = now.issuer.clone();
+        }
+        if before.workspace.project_id.is_none()
+            && let Some(learned) = &now.workspace.project_id
+        {
+            self.learn_project(learned);
+        }
+    }
+
     /// Asks discovery anew at the next occasion.
     pub fn forget_discovery(&mut self) {
         self.issuer = Issuer::Unasked;
@@ -488,6 +502,24 @@ mod tests {
         doors.push(doors[1].clone());
         let error = Setup::default().set_endpoints(doors).unwrap_err();
         assert!(error.contains("/api/private"), "{error}");
+    }
+
+    #[test]
+    fn what_became_known_during_work_on_a_copy_is_kept() {
+        let mut now = Setup::default();
+        now.set_issuer("https://a.example", false);
+        now.begin_discovery().unwrap();
+        let (before, mut copy, mut elsewhere) = (now.clone(), now.clone(), now.clone());
+        now.refuse_address(&AddressError::Empty);
+        now.learn_project("1");
+        copy.set_scopes(Some(vec!["openid".into()]));
+        copy.catch_up(&before, &now);
+        assert!(matches!(copy.issuer, Issuer::Wrong(_)), "the answer came meanwhile");
+        assert_eq!(copy.workspace().project_id.as_deref(), Some("1"));
+        assert!(copy.workspace().scopes.is_some(), "the work itself counts too");
+        elsewhere.set_issuer("https://b.example", false);
+        elsewhere.catch_up(&before, &now);
+        assert!(matches!(elsewhere.issuer, Issuer::Unasked), "the answer was another issuer's");
     }
 
     #[test]

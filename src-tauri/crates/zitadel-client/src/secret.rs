@@ -17,8 +17,8 @@ macro_rules! secret {
                 self.0.expose_secret()
             }
 
-            #[allow(dead_code, reason = "not every kind is sent")]
-            pub(crate) fn to_secret(&self) -> SecretString {
+            /// For a part of a request ([`crate::http::Value::Secret`]).
+            pub fn to_secret(&self) -> SecretString {
                 self.0.clone()
             }
         }
@@ -50,6 +50,21 @@ secret! {
 secret! {
     /// A signed assertion (RFC 7523): whoever holds it is taken for its signer until it expires.
     ClientAssertion
+}
+
+secret! {
+    /// What opens ZITADEL's management API for a service user, without a signature.
+    PersonalAccessToken
+}
+
+secret! {
+    /// What an API of the type Basic shows in place of a signed assertion.
+    ClientSecret
+}
+
+secret! {
+    /// A key file's text, with the private key in it. ZITADEL hands it out once.
+    KeyFileText
 }
 
 #[cfg(test)]

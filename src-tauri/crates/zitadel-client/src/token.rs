@@ -87,6 +87,16 @@ pub enum TokenError {
     },
 }
 
+impl TokenError {
+    /// The exchange in the transcript.
+    pub fn exchange(&self) -> ExchangeId {
+        match self {
+            Self::Transport(failure) => failure.exchange,
+            Self::Refused { exchange, .. } | Self::Unreadable { exchange, .. } => *exchange,
+        }
+    }
+}
+
 /// What a refusal means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -123,7 +133,32 @@ pub async fn request_token(
     scopes: &[String],
     user_label: &str,
 ) -> Result<Token, TokenError> {
-    let now = http.now();
+    ask(http, discovery, key, scopes, user_label, Purpose::Token).await
+}
+
+/// The same, asked only to tell causes apart.
+///
+/// # Errors
+/// [`TokenError`].
+pub async fn probe_token(
+    http: &Http,
+    discovery: &Discovery,
+    key: &ServiceAccountKey,
+    scopes: &[String],
+    user_label: &str,
+) -> Result<Token, TokenError> {
+    ask(http, discovery, key, scopes, user_label, Purpose::Probe).await
+}
+
+async fn ask(
+    http: &Http,
+    discovery: &Discovery,
+    key: &ServiceAccountKey,
+    scopes: &[String],
+    user_label: &str,
+    purpose: Purpose,
+) -> Result<Token, TokenError> {
+    let now = http.signing_time();
     let assertion = assertion::sign(
         &key.key,
         &key.key_id,
@@ -135,7 +170,7 @@ pub async fn request_token(
     let assertion =
         Value::Secret { kind: SecretKind::Assertion, secret: assertion.to_secret(), prefix: "" };
     let outgoing = Outgoing {
-        purpose: Purpose::Token,
+        purpose,
         from: Party::Caller,
         to: Party::Zitadel,
         user: Some(user_label.into()),
@@ -149,6 +184,7 @@ pub async fn request_token(
             // Always sent: ZITADEL refuses a request without the parameter, not an empty one.
             ("scope".into(), Value::Plain(scopes.join(" "))),
         ]),
+        json: None,
         repeatable: false,
     };
     let answer =

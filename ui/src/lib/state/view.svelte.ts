@@ -1,6 +1,6 @@
 // What is on screen: the view, the chosen cell, the opened exchange.
 
-export const VIEWS = ['start', 'setup', 'rollcall', 'timeline'] as const;
+export const VIEWS = ['start', 'setup', 'rollcall', 'timeline', 'sandbox'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One caller at one door. */
@@ -18,6 +18,8 @@ export class View {
   exchange = $state<number | null>(null);
   /** The call that the timeline is narrowed to. */
   onlyCall = $state<number | null>(null);
+  /** In Roll call, what somebody's own API answered takes the place of a cell's explanation. */
+  target = $state(false);
   dropping = $state(false);
   keysShown = $state(false);
 
@@ -28,6 +30,7 @@ export class View {
   choose(place: Place): void {
     const { label, path, method } = place;
     this.chosen = { label, path, method };
+    this.target = false;
   }
 
   isChosen(place: Place): boolean {
@@ -42,10 +45,16 @@ export class View {
     this.go('timeline');
   }
 
+  showTarget(): void {
+    this.chosen = null;
+    this.target = true;
+  }
+
   /** A new workspace: nothing of the old one is chosen any more. */
   forget(): void {
     this.chosen = null;
     this.exchange = null;
     this.onlyCall = null;
+    this.target = false;
   }
 }

@@ -1,4 +1,5 @@
-// What ZITADEL told the API, claim by claim, in the order in which a person asks.
+// What ZITADEL told the API, claim by claim: what decides first, then in the order in which a person
+// asks.
 
 import type { Decision, JsonValue } from '$lib/contract';
 import { exact, fromNow } from './time';
@@ -10,6 +11,9 @@ export interface HeldRole {
 }
 
 export interface ClaimLine {
+  /** What it is, for people. */
+  title: string;
+  /** What the wire calls it; shown small, and only where `title` is another word. */
   name: string;
   value: string;
   /** What the value means here: `this project`. */
@@ -31,6 +35,26 @@ export interface ClaimContext {
 type Claims = { [key in string]: JsonValue };
 
 const ROLE_CLAIM = /^urn:zitadel:iam:org:projects?:(\d+:)?roles$/;
+const TITLES: Record<string, string> = {
+  active: 'Active',
+  username: 'User',
+  sub: 'User id',
+  aud: 'Made out to',
+  exp: 'Expires',
+  iat: 'Issued',
+  scope: 'Scopes',
+  roles: 'Roles',
+  client_id: 'Client',
+  iss: 'Issuer',
+  nbf: 'Not before',
+  jti: 'Token id',
+  auth_time: 'Signed in',
+  name: 'Name',
+  preferred_username: 'Login name',
+  token_type: 'Kind',
+  email: 'E-mail',
+};
+
 const SHOWN = new Set(['active', 'username', 'client_id', 'sub', 'aud', 'exp', 'iat', 'scope']);
 
 export function isClaims(value: JsonValue | null | undefined): value is Claims {
@@ -48,22 +72,22 @@ export function claimLines(decision: Decision, context: ClaimContext): ClaimLine
         (decision.outcome === 'allowed' && decision.rule === 'valid_token'),
     }),
   ];
+  if (claims.active === true) lines.push(rolesLine(decision, claims));
   const user = text('username') ?? text('client_id');
-  if (user) lines.push(line('user', user));
+  if (user) lines.push(line('username', user));
   if (text('sub')) lines.push(line('sub', text('sub')!));
   for (const audience of strings(claims.aud)) {
     lines.push(line('aud', audience, { hint: audienceHint(audience, context) }));
   }
   for (const [name, claim] of [
-    ['expires', claims.exp],
-    ['issued', claims.iat],
+    ['exp', claims.exp],
+    ['iat', claims.iat],
   ] as const) {
     if (typeof claim === 'number') {
       lines.push(line(name, fromNow(claim, context.now), { exact: exact(claim) }));
     }
   }
   if (text('scope')) lines.push(...scopeLines(text('scope')!, context));
-  if (claims.active === true) lines.push(rolesLine(decision, claims));
   return lines;
 }
 
@@ -120,5 +144,14 @@ function strings(value: JsonValue | undefined): string[] {
 }
 
 function line(name: string, value: string, more: Partial<ClaimLine> = {}): ClaimLine {
-  return { name, value, hint: null, exact: null, roles: null, mattered: false, ...more };
+  return {
+    title: TITLES[name] ?? name,
+    name,
+    value,
+    hint: null,
+    exact: null,
+    roles: null,
+    mattered: false,
+    ...more,
+  };
 }

@@ -242,6 +242,7 @@ impl Calling<'_> {
             url: self.address.door(path),
             headers,
             form: None,
+            json: None,
             // A time-out or a broken connection is an answer too.
             repeatable: false,
         };

@@ -8,7 +8,8 @@ use std::{
 };
 
 use ::http::{HeaderName, HeaderValue, Method, header};
-use contract::exchange::{TransportError, TransportErrorKind};
+use contract::exchange::{TlsFault, TransportError, TransportErrorKind};
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{
     Certificate, Client, ClientBuilder, Request,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -32,6 +33,8 @@ pub(super) struct Clients {
     remote: OnceLock<Result<Client, String>>,
     ca: Vec<Certificate>,
     connect: Duration,
+    /// What the environment said when the clients were made; reqwest goes by the same.
+    proxies: Matcher,
     /// Where the names of other machines lead; `None`: where the system says.
     only: Option<Arc<[IpAddr]>>,
 }
@@ -53,8 +56,19 @@ impl Clients {
             remote: OnceLock::new(),
             ca,
             connect,
+            proxies: Matcher::from_env(),
             only: None,
         })
+    }
+
+    /// Host and port of the proxy that a request goes by, never for this machine.
+    pub(super) fn proxy(&self, url: &Url) -> Option<String> {
+        if is_loopback(url) || self.only.is_some() {
+            return None;
+        }
+        let proxy = self.proxies.intercept(&url.as_str().parse().ok()?)?;
+        let (host, port) = (proxy.uri().host()?, proxy.uri().port_u16());
+        Some(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
     }
 
     /// The same, but the names of other machines lead to `addresses` and nowhere else: neither a
@@ -67,6 +81,7 @@ impl Clients {
             remote: OnceLock::new(),
             ca: self.ca.clone(),
             connect: self.connect,
+            proxies: Matcher::from_env(),
             only: Some(addresses.into()),
         }
     }
@@ -96,6 +111,10 @@ impl Clients {
             let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
             request.headers_mut().insert(header::CONTENT_TYPE, form_type);
             *request.body_mut() = Some(encode(form).into());
+        } else if let Some(json) = &outgoing.json {
+            let json_type = HeaderValue::from_static("application/json");
+            request.headers_mut().insert(header::CONTENT_TYPE, json_type);
+            *request.body_mut() = Some(json.to_string().into());
         }
         *request.timeout_mut() = Some(time);
         Ok((client, request))
@@ -117,6 +136,7 @@ impl Clients {
         };
         made.as_ref().map_err(|reason| TransportError {
             kind: TransportErrorKind::Tls,
+            tls: Some(TlsFault::NoAuthorities),
             message: format!(
                 "This machine's certificates cannot be read ({reason}). Install the system's \
                  certificates, or name a CA file."
@@ -205,7 +225,7 @@ fn encode(form: &[(String, Value)]) -> String {
 }
 
 fn unsendable(message: &str) -> TransportError {
-    TransportError { kind: TransportErrorKind::NotConnected, message: message.into() }
+    TransportError { kind: TransportErrorKind::NotConnected, message: message.into(), tls: None }
 }
 
 fn read_ca(path: &Path) -> Result<Vec<Certificate>, HttpError> {

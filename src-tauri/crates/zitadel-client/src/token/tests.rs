@@ -48,6 +48,26 @@ async fn a_signed_assertion_becomes_a_token_and_neither_is_in_the_record() {
 }
 
 #[tokio::test]
+async fn a_token_lives_as_long_as_the_answer_says_in_any_of_its_shapes() {
+    let cases = [
+        (json!({ "expires_in": 60, "token_type": "Bearer" }), Some(60)),
+        (json!({ "expires_in": "60", "token_type": "bearer", "scope": "openid" }), Some(60)),
+        (json!({ "something_new": [1] }), None),
+        (json!({ "expires_in": null }), None),
+    ];
+    for (mut answer, seconds) in cases {
+        answer["access_token"] = "opaque-access-token".into();
+        let mut server = Server::answering([Reply::json(200, &answer)]).await;
+        server.discovery.token_endpoint = format!("{}/custom/token", server.base);
+        let token = ask(&server).await.unwrap();
+        let now = testing::http().0.now();
+        let expected = seconds.map(|seconds| now + jiff::SignedDuration::from_secs(seconds));
+        assert_eq!(token.expires_at, expected, "{answer}");
+        assert_eq!(server.requests()[0].path, "/custom/token", "the path of discovery");
+    }
+}
+
+#[tokio::test]
 async fn every_recorded_token_is_read_and_its_kind_known() {
     for entry in std::fs::read_dir(testing::recording("token")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
