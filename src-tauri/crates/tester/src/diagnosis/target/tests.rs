@@ -301,7 +301,7 @@ fn every_finding_has_a_sentence_a_reason_proof_and_a_way_out() {
     for kind in
         [TransportErrorKind::NotConnected, TransportErrorKind::Broken, TransportErrorKind::Tls]
     {
-        let error = TransportError { kind, message: "Nobody listens there.".into() };
+        let error = TransportError { kind, message: "Nobody listens there.".into(), tls: None };
         all.push(target_silent(&address, &Failure { error, exchange: 3 }));
     }
     for finding in all {
