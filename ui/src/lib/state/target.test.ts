@@ -5,7 +5,7 @@ import { differences, ownAnswer } from './target';
 const reference = [row('reader-bot', [allowed(PRIVATE), allowed(SCOPED)])];
 const own = [row('reader-bot', [cell(PRIVATE), refused(SCOPED)])];
 const both = report(reference, {
-  target: { url: 'http://localhost:5000', findings: [], users: own, probes: [] },
+  target: { url: 'http://localhost:5000', findings: [], users: own, probes: [], left_out: [] },
 });
 
 it('an own answer differs where its status does, and is none where nothing was reached', () => {

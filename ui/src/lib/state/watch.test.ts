@@ -10,6 +10,7 @@ const view: WatchView = {
   started: AT,
   until: AT,
   paused_until: null,
+  ended: [],
   user: null,
   endpoint: null,
 };

@@ -59,5 +59,6 @@ export const END_WORDS: Record<WatchEnd, string> = {
   stopped: 'You stopped it.',
   time_over: 'Its time was over.',
   changed: 'It ended because the set-up was changed.',
+  called: 'It ended because you called the roll.',
   token_ended: 'It ended because a token did.',
 };
