@@ -88,6 +88,10 @@ export const testid = {
   compareClose: 'compare-close',
   expect: (expected: string) => `expect-${expected}`,
 
+  // JSON, wherever it is
+  jsonSearch: 'json-search',
+  jsonRaw: 'json-raw',
+
   // timeline
   timeline: 'timeline',
   timelineRow: 'timeline-row',

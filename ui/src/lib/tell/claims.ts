@@ -10,7 +10,10 @@ export interface HeldRole {
 }
 
 export interface ClaimLine {
+  /** As people say it: `expires`. */
   name: string;
+  /** The claim's own name: `exp`. */
+  claim: string;
   value: string;
   /** What the value means here: `this project`. */
   hint: string | null;
@@ -18,6 +21,8 @@ export interface ClaimLine {
   exact: string | null;
   /** Drawn instead of `value`. */
   roles: HeldRole[] | null;
+  /** The claim's value as it came, where `value` is not that. */
+  raw: JsonValue | null;
   /** This line settled the matter. */
   mattered: boolean;
 }
@@ -30,7 +35,7 @@ export interface ClaimContext {
 
 type Claims = { [key in string]: JsonValue };
 
-const ROLE_CLAIM = /^urn:zitadel:iam:org:projects?:(\d+:)?roles$/;
+const ROLE_CLAIM = /^urn:zitadel:iam:org:projects?:(?:(\d+):)?roles$/;
 const SHOWN = new Set(['active', 'username', 'client_id', 'sub', 'aud', 'exp', 'iat', 'scope']);
 
 export function isClaims(value: JsonValue | null | undefined): value is Claims {
@@ -49,17 +54,18 @@ export function claimLines(decision: Decision, context: ClaimContext): ClaimLine
     }),
   ];
   const user = text('username') ?? text('client_id');
-  if (user) lines.push(line('user', user));
+  if (user) lines.push(line('user', user, { claim: text('username') ? 'username' : 'client_id' }));
   if (text('sub')) lines.push(line('sub', text('sub')!));
   for (const audience of strings(claims.aud)) {
     lines.push(line('aud', audience, { hint: audienceHint(audience, context) }));
   }
   for (const [name, claim] of [
-    ['expires', claims.exp],
-    ['issued', claims.iat],
+    ['expires', 'exp'],
+    ['issued', 'iat'],
   ] as const) {
-    if (typeof claim === 'number') {
-      lines.push(line(name, fromNow(claim, context.now), { exact: exact(claim) }));
+    const raw = claims[claim];
+    if (typeof raw === 'number') {
+      lines.push(line(name, fromNow(raw, context.now), { claim, exact: exact(raw), raw }));
     }
   }
   if (text('scope')) lines.push(...scopeLines(text('scope')!, context));
@@ -73,6 +79,7 @@ function rolesLine(decision: Decision, claims: Claims): ClaimLine {
   return line('roles', known.length > 0 ? known.map(({ role }) => role).join(', ') : 'none', {
     roles: known.length > 0 ? known : null,
     exact: decision.role_claim,
+    raw: decision.role_claim ? (claims[decision.role_claim] ?? null) : null,
     mattered: decision.rule === 'any_role' && ['allowed', 'role_missing'].includes(decision.outcome),
   });
 }
@@ -88,6 +95,12 @@ export function heldRoles(claim: JsonValue | undefined): HeldRole[] {
   }));
 }
 
+/** The project that a role claim names, `null` where it names none; `undefined` for another claim. */
+export function projectOf(name: string): string | null | undefined {
+  const found = ROLE_CLAIM.exec(name);
+  return found ? (found[1] ?? null) : undefined;
+}
+
 /** Scopes that a person knows stand together; the long ones of ZITADEL are said in words. */
 function scopeLines(scope: string, context: ClaimContext): ClaimLine[] {
   const all = scope.split(' ').filter(Boolean);
@@ -98,7 +111,9 @@ function scopeLines(scope: string, context: ClaimContext): ClaimLine[] {
     const whose = audienceHint(id, context) ?? `project ${id}`;
     return `for ${whose}`;
   });
-  return [line('scope', plain.join(' ') || 'none', { hint: asked.join(', ') || null, exact: scope })];
+  return [
+    line('scope', plain.join(' ') || 'none', { hint: asked.join(', ') || null, exact: scope, raw: scope }),
+  ];
 }
 
 /** Every other claim, as it came. */
@@ -106,10 +121,10 @@ export function otherClaims(introspection: JsonValue | null): ClaimLine[] {
   if (!isClaims(introspection)) return [];
   return Object.entries(introspection)
     .filter(([name]) => !SHOWN.has(name) && !ROLE_CLAIM.test(name))
-    .map(([name, value]) => line(name, typeof value === 'string' ? value : JSON.stringify(value)));
+    .map(([name, raw]) => line(name, typeof raw === 'string' ? raw : JSON.stringify(raw), { raw }));
 }
 
-function audienceHint(audience: string, { projectId, clientId }: ClaimContext): string | null {
+export function audienceHint(audience: string, { projectId, clientId }: ClaimContext): string | null {
   if (audience === projectId) return 'this project';
   return audience === clientId ? 'this API' : null;
 }
@@ -120,5 +135,15 @@ function strings(value: JsonValue | undefined): string[] {
 }
 
 function line(name: string, value: string, more: Partial<ClaimLine> = {}): ClaimLine {
-  return { name, value, hint: null, exact: null, roles: null, mattered: false, ...more };
+  return {
+    name,
+    claim: name,
+    value,
+    hint: null,
+    exact: null,
+    roles: null,
+    raw: null,
+    mattered: false,
+    ...more,
+  };
 }
