@@ -10,6 +10,7 @@ import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { applyRun, noRun, type RunState } from './state/run';
 import { Theme } from './state/theme.svelte';
+import { TimelineLook } from './state/timeline.svelte';
 import { View } from './state/view.svelte';
 
 export class App {
@@ -18,6 +19,7 @@ export class App {
   readonly exchanges = new Exchanges();
   readonly notices = new Notices();
   readonly theme = new Theme();
+  readonly timeline = new TimelineLook();
   readonly view = new View();
 
   workspace = $state.raw<WorkspaceView | null>(null);
@@ -65,6 +67,7 @@ export class App {
     // What was found out counts for one workspace and one issuer alone.
     if ((other || elsewhere) && !this.run.running) this.run = noRun;
     if (other) this.view.forget();
+    if (other) this.timeline.forget();
     this.workspace = workspace;
   }
 

@@ -59,4 +59,6 @@ export interface Backend {
   copyExport(label: string): Promise<void>;
   copyCurl(exchange: number, withSecrets: boolean): Promise<void>;
   copyText(text: string): Promise<void>;
+  /** Asks where to save the text, and answers with the path; `null` where nobody chose one. */
+  saveText(suggestedName: string, text: string): Promise<string | null>;
 }

@@ -57,4 +57,5 @@ export const tauri: Backend = {
   copyExport: (label) => invoke('copy_export', { label }),
   copyCurl: (exchange, withSecrets) => invoke('copy_curl', { exchange, withSecrets }),
   copyText: (text) => invoke('copy_text', { text }),
+  saveText: (suggestedName, text) => invoke('save_text', { suggestedName, text }),
 };

@@ -2,6 +2,7 @@
 
 import type { Report, RolecallEvent, SandboxView, WorkspaceView } from '$lib/contract';
 import type { Backend } from '../backend';
+import { longRun } from './long';
 import { play } from './run';
 import { scene } from './scenes';
 import { Wire } from './wire';
@@ -48,7 +49,9 @@ export function fake(name: string, pace?: number): Backend {
       report = null;
       if (!set.begin) workspace = sandbox();
       emit({ type: 'workspace', workspace });
-      emit({ type: 'exchange', exchange: wire.discovery() });
+      const began = new Date(Date.now() - (set.long > 0 ? 3_600_000 : 0)).toISOString();
+      emit({ type: 'exchange', exchange: { ...wire.discovery(), started_at: began } });
+      if (set.long > 0) for (const exchange of longRun(wire, set.long)) emit({ type: 'exchange', exchange });
     },
     newWorkspace: async () => change({ ...scene('start').workspace }, false),
     pickWorkspace: async () => {},
@@ -112,5 +115,6 @@ export function fake(name: string, pace?: number): Backend {
     copyExport: async () => {},
     copyCurl: async () => {},
     copyText: async () => {},
+    saveText: async (name) => `/home/ada/${name}`,
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Finding, SandboxUserView, WorkspaceView } from '$lib/contract';
 import type { RecentWorkspace } from '../backend';
-import { DOORS, PEOPLE, door, empty, finding, key, person, sandbox } from './world';
+import { DOORS, PEOPLE, PROJECT, door, empty, finding, key, person, sandbox } from './world';
 
 export interface Scene {
   workspace: WorkspaceView;
@@ -13,6 +13,8 @@ export interface Scene {
   cause: Finding | null;
   /** Nobody has said what to expect where roles decide. */
   open: boolean;
+  /** So many exchanges were there before. */
+  long: number;
   /** How slow time goes; 1 as in the sandbox. */
   pace: number;
   recent: RecentWorkspace[];
@@ -30,6 +32,7 @@ const plain: Scene = {
   tokenless: [],
   cause: null,
   open: false,
+  long: 0,
   pace: 1,
   recent: RECENT,
 };
@@ -48,6 +51,10 @@ export function scene(name: string): Scene {
       return { ...plain, open: true, workspace: own() };
     case 'refused':
       return { ...plain, cause: apiRefused };
+    case 'long':
+      return { ...plain, long: 9_970 };
+    case 'kinds':
+      return kinds();
     case 'many':
       return many();
     case 'wrong':
@@ -96,6 +103,20 @@ function own(): WorkspaceView {
     dated_back: 0,
     opened: 0,
   };
+}
+
+/** One token of each kind, and a role that somebody asked for as if it were a scope. */
+function kinds(): Scene {
+  const types = ['jwt', 'opaque', 'jwe'] as const;
+  const people = PEOPLE.map((user, index) => ({ ...user, token_type: types[index]! }));
+  const scopes = [
+    'openid',
+    'profile',
+    `urn:zitadel:iam:org:project:id:${PROJECT}:aud`,
+    'urn:zitadel:iam:org:projects:roles',
+    'read:messages',
+  ];
+  return { ...plain, people, workspace: { ...sandbox(people), scopes } };
 }
 
 function many(): Scene {
