@@ -92,6 +92,21 @@ export const testid = {
   jsonSearch: 'json-search',
   jsonRaw: 'json-raw',
 
+  // token
+  showToken: (label: string) => `show-token-${label}`,
+  tokenUser: (label: string) => `token-user-${label}`,
+  tokenPaste: 'token-paste',
+  tokenLife: 'token-life',
+  tokenAsked: 'token-asked',
+  tokenKept: 'token-kept',
+  tokenRoles: 'token-roles',
+  tokenClaims: 'token-claims',
+  inspectInput: 'inspect-input',
+  inspectSays: 'inspect-says',
+  inspectPart: (name: string) => `inspect-part-${name}`,
+  inspectAsk: 'inspect-ask',
+  inspectAnswer: 'inspect-answer',
+
   // timeline
   timeline: 'timeline',
   timelineRow: 'timeline-row',

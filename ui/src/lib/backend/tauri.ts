@@ -52,6 +52,9 @@ export const tauri: Backend = {
   setUserState: (userId, state) => invoke('set_user_state', { userId, state }),
   setTokenType: (userId, tokenType) => invoke('set_token_type', { userId, tokenType }),
 
+  inspectToken: (text) => invoke('inspect_token', { text }),
+  introspectToken: (text) => invoke('introspect_token', { text }),
+
   reveal: (slot) => invoke('reveal', { slot }),
   copyToken: (label) => invoke('copy_token', { label }),
   copyExport: (label) => invoke('copy_export', { label }),

@@ -78,6 +78,7 @@ function rolesLine(decision: Decision, claims: Claims): ClaimLine {
   const known = roles.length > 0 ? roles : decision.roles_found.map((role) => ({ role, organisations: [] }));
   return line('roles', known.length > 0 ? known.map(({ role }) => role).join(', ') : 'none', {
     roles: known.length > 0 ? known : null,
+    claim: decision.role_claim ?? 'roles',
     exact: decision.role_claim,
     raw: decision.role_claim ? (claims[decision.role_claim] ?? null) : null,
     mattered: decision.rule === 'any_role' && ['allowed', 'role_missing'].includes(decision.outcome),

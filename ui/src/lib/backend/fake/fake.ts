@@ -2,10 +2,11 @@
 
 import type { Report, RolecallEvent, SandboxView, WorkspaceView } from '$lib/contract';
 import type { Backend } from '../backend';
+import { inspect } from './inspect';
 import { longRun } from './long';
 import { play } from './run';
 import { scene } from './scenes';
-import { Wire } from './wire';
+import { answerFor, Wire } from './wire';
 import { expectedOf, sandbox } from './world';
 
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
@@ -109,6 +110,16 @@ export function fake(name: string, pace?: number): Backend {
     takeRole: (id, role) => world((user) => (user.roles = user.roles.filter((held) => held !== role)), id),
     setUserState: (id, state) => world((user) => (user.state = state), id),
     setTokenType: (id, kind) => world((user) => (user.token_type = kind), id),
+
+    inspectToken: async (text) => inspect(text, workspace.issuer.typed),
+    introspectToken: async (text) => {
+      await sleep(200 * set.pace);
+      const [user] = workspace.sandbox?.users ?? set.people;
+      const claims = user && !text.includes('expired') ? answerFor(user) : { active: false };
+      const told = wire.introspection(user!, `rc-pasted-${wire.slot(text)}`, claims as object);
+      emit({ type: 'exchange', exchange: told });
+      return { claims, exchange: told.id, findings: [] };
+    },
 
     reveal: async (slot) => `played-secret-of-slot-${slot}`,
     copyToken: async () => {},
