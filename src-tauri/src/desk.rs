@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use contract::{
@@ -18,6 +19,7 @@ use tester::{
     listen::{self, Loopback},
     workbench::{GUIDE_PORT, Port},
 };
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
@@ -28,12 +30,18 @@ use crate::{
 
 /// The port of a ZITADEL on this machine, and so of the sandbox.
 const ISSUER_PORT: u16 = 8080;
+/// For a sandbox to stop of its own accord.
+const FAREWELL_TIME: Duration = Duration::from_secs(1);
 
 /// The window's state on the Rust side.
 pub struct Desk {
     events: Events,
     bench: Workbench,
     sandbox: Mutex<Option<RunningSandbox>>,
+    /// Held by whoever puts a set-up in place of another, with or without a sandbox behind it.
+    opening: tokio::sync::Mutex<()>,
+    /// Held by whoever finds out whether the protected API is served.
+    serving: tokio::sync::Mutex<()>,
     next_world: NextWorld,
     clipboard: Mutex<Option<arboard::Clipboard>>,
     settings: PathBuf,
@@ -65,7 +73,53 @@ impl NextWorld {
 struct RunningSandbox {
     sandbox: Sandbox,
     _folder: tempfile::TempDir,
-    _shutdown: DropGuard,
+    shutdown: DropGuard,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl RunningSandbox {
+    /// Listens on the issuer's port, or the next free one after it.
+    async fn start(world: World) -> Answer<(Self, Setup)> {
+        let cannot = |what: &str, why: String| Failure::machine(format!("{what}: {why}"));
+        let Loopback { listeners, port, .. } = listen::bind_next_free(ISSUER_PORT)
+            .await
+            .map_err(|e| cannot("The sandbox cannot listen", e.to_string()))?;
+        let sandbox = Sandbox::new(world, sandbox::Options::default());
+        sandbox.set_issuer(format!("http://localhost:{port}"));
+        let folder = tempfile::Builder::new()
+            .prefix("rolecall-sandbox-")
+            .tempdir()
+            .map_err(|e| cannot("The sandbox's key files cannot be written", e.to_string()))?;
+        let written = sandbox
+            .write_files(folder.path())
+            .map_err(|e| cannot("The sandbox's key files cannot be written", e.to_string()))?;
+        let setup = read(written.workspace).await?;
+        let shutdown = CancellationToken::new();
+        let (served, stopped) = (sandbox.clone(), shutdown.clone().cancelled_owned());
+        let serving = tokio::spawn(async move {
+            if let Err(error) = served.serve(listeners, stopped).await {
+                tracing::error!(%error, "the sandbox stopped");
+            }
+        });
+        let shutdown = shutdown.drop_guard();
+        Ok((Self { sandbox, _folder: folder, shutdown, serving }, setup))
+    }
+
+    /// Stops it and waits until its port is free again.
+    async fn stop(mut self) {
+        drop(self.shutdown);
+        // Requests under way are its own user's; nobody waits for them long.
+        if timeout(FAREWELL_TIME, &mut self.serving).await.is_err() {
+            self.serving.abort();
+            let _ = self.serving.await;
+        }
+    }
+}
+
+/// Opens a workspace file and the key files that it names, which may lie on a slow disk.
+async fn read(path: PathBuf) -> Answer<Setup> {
+    let opened = tokio::task::spawn_blocking(move || Setup::open(&path)).await;
+    Ok(opened.map_err(|error| Failure::machine(format!("The files cannot be read: {error}")))??)
 }
 
 impl Desk {
@@ -81,6 +135,8 @@ impl Desk {
             events,
             bench,
             sandbox: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            serving: tokio::sync::Mutex::default(),
             next_world,
             clipboard: Mutex::default(),
             settings: app.path().app_config_dir()?,
@@ -114,6 +170,7 @@ impl Desk {
 
     /// Serves the protected API where it is not served yet.
     pub async fn serve_api(&self) -> Answer<()> {
+        let _turn = self.serving.lock().await;
         if self.bench.view().api.is_none() {
             let wanted = self.bench.with_setup(|setup| setup.workspace().port);
             let port = wanted.map_or(Port::From(GUIDE_PORT), Port::From);
@@ -124,58 +181,65 @@ impl Desk {
         Ok(())
     }
 
-    /// Puts another set-up in place of the present one. Another sandbox's keys go with it.
-    pub async fn replace(&self, setup: Setup) -> Answer<()> {
-        self.serve_api().await?;
-        self.bench.replace(setup).await?;
-        Ok(())
+    /// Begins with nothing set up.
+    pub async fn begin_anew(&self) -> Answer<()> {
+        self.open_with(async || Ok(Setup::default())).await
     }
 
     /// Opens a workspace file.
     pub async fn open(&self, path: &Path) -> Answer<()> {
-        let setup = Setup::open(path)?;
-        recent::remember(&self.settings, path, setup.workspace());
-        self.replace(setup).await?;
-        self.close_sandbox();
+        self.open_with(async || {
+            let setup = read(path.into()).await?;
+            recent::remember(&self.settings, path, setup.workspace());
+            Ok(setup)
+        })
+        .await
+    }
+
+    /// Puts another set-up in place of the present one, after whoever is at it. The sandbox's keys
+    /// go with the present one.
+    async fn open_with(&self, setup: impl AsyncFnOnce() -> Answer<Setup>) -> Answer<()> {
+        {
+            let _turn = self.opening.lock().await;
+            let setup = setup().await?;
+            self.serve_api().await?;
+            self.bench.put(setup).await?;
+            self.end_sandbox().await;
+        }
+        // An issuer may take its time to answer; the next opening need not wait for it.
+        self.bench.look().await;
         Ok(())
     }
 
     /// Starts a new built-in issuer and its workspace.
     pub async fn open_sandbox(&self) -> Answer<()> {
-        let cannot = |what: &str, why: String| Failure::machine(format!("{what}: {why}"));
-        let world =
-            self.next_world.take().await.map_err(|why| cannot("The sandbox cannot start", why))?;
-        // The last sandbox gives its port back first.
-        self.close_sandbox();
-        let Loopback { listeners, port, .. } = listen::bind_next_free(ISSUER_PORT)
-            .await
-            .map_err(|e| cannot("The sandbox cannot listen", e.to_string()))?;
-        let sandbox = Sandbox::new(world, sandbox::Options::default());
-        sandbox.set_issuer(format!("http://localhost:{port}"));
-        let folder = tempfile::Builder::new()
-            .prefix("rolecall-sandbox-")
-            .tempdir()
-            .map_err(|e| cannot("The sandbox's key files cannot be written", e.to_string()))?;
-        let written = sandbox
-            .write_files(folder.path())
-            .map_err(|e| cannot("The sandbox's key files cannot be written", e.to_string()))?;
-        let shutdown = CancellationToken::new();
-        let serving = sandbox.clone();
-        let stopped = shutdown.clone().cancelled_owned();
-        tokio::spawn(async move {
-            if let Err(error) = serving.serve(listeners, stopped).await {
-                tracing::error!(%error, "the sandbox stopped");
-            }
-        });
-        let view = view(&sandbox);
-        *self.sandbox.lock() =
-            Some(RunningSandbox { sandbox, _folder: folder, _shutdown: shutdown.drop_guard() });
-        self.replace(Setup::open(&written.workspace)?).await?;
-        self.bench.show_sandbox(Some(view));
+        {
+            let _turn = self.opening.lock().await;
+            let world = self.next_world.take().await;
+            let world = world
+                .map_err(|why| Failure::machine(format!("The sandbox cannot start: {why}")))?;
+            // The last sandbox gives its port back first.
+            self.end_sandbox().await;
+            let (running, setup) = RunningSandbox::start(world).await?;
+            let view = view(&running.sandbox);
+            *self.sandbox.lock() = Some(running);
+            self.serve_api().await?;
+            self.bench.put(setup).await?;
+            self.bench.show_sandbox(Some(view));
+        }
+        self.bench.look().await;
         Ok(())
     }
 
-    /// Stops the built-in issuer and deletes its key files.
+    /// Stops the built-in issuer and waits for its end; its key files are deleted.
+    async fn end_sandbox(&self) {
+        let running = self.sandbox.lock().take();
+        if let Some(running) = running {
+            running.stop().await;
+        }
+    }
+
+    /// Stops the built-in issuer and deletes its key files, without waiting.
     pub fn close_sandbox(&self) {
         self.sandbox.lock().take();
     }

@@ -3,10 +3,12 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use contract::{Event, Finding, FindingCode, Report};
 use tester::{Setup, Workbench, Workspace, roll_call::Only, workbench::Port, workspace::User};
+use tokio::{sync::watch, time::timeout};
 
 /// A workbench serving its API on a free port.
 pub struct Bench {
@@ -14,18 +16,55 @@ pub struct Bench {
     pub bench: Workbench,
     /// All events so far.
     pub events: Arc<Mutex<Vec<Event>>>,
+    /// Their number.
+    heard: watch::Receiver<usize>,
 }
+
+/// Nothing that a test waits for takes this long.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Bench {
     /// With a set-up.
     pub async fn new(setup: Setup) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let kept = events.clone();
-        let bench = Workbench::new(Arc::new(move |event| kept.lock().expect("events").push(event)))
-            .expect("an HTTP client");
+        let (count, heard) = watch::channel(0);
+        let emit = move |event| {
+            let mut kept = kept.lock().expect("events");
+            kept.push(event);
+            count.send_replace(kept.len());
+        };
+        let bench = Workbench::new(Arc::new(emit)).expect("an HTTP client");
         bench.serve_api(Port::Exactly(0)).await.expect("a free port");
         bench.replace(setup).await.expect("a usable workspace");
-        Self { bench, events }
+        Self { bench, events, heard }
+    }
+
+    /// How many events there are so far, to wait for the ones after.
+    pub fn now(&self) -> usize {
+        self.events.lock().expect("events").len()
+    }
+
+    /// Waits for the first event after `from` in which `find` finds something.
+    ///
+    /// # Panics
+    /// Where it does not come.
+    pub async fn hear<T>(&self, mut from: usize, find: impl Fn(&Event) -> Option<T>) -> T {
+        let mut heard = self.heard.clone();
+        let found = timeout(PATIENCE, async {
+            loop {
+                let count = *heard.borrow_and_update();
+                {
+                    let events = self.events.lock().expect("events");
+                    if let Some(found) = events[from..count].iter().find_map(&find) {
+                        return found;
+                    }
+                }
+                from = count;
+                heard.changed().await.expect("the workbench lives");
+            }
+        });
+        found.await.expect("the event that the test waits for")
     }
 
     /// With issuer and key files alone.

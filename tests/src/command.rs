@@ -31,17 +31,30 @@ impl Finished {
     }
 }
 
+/// Name proxies, in large and small letters; a test that wants one says so itself.
+const PROXIES: [&str; 4] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(crate::program("rolecall-cli"));
     // A trace would be on screen if anything here panicked.
     command.args(arguments).env("RUST_BACKTRACE", "1").env_remove("RUST_LOG");
+    for proxy in PROXIES {
+        command.env_remove(proxy).env_remove(proxy.to_lowercase());
+    }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
 
 /// Runs a command to its end.
 pub async fn run(arguments: &[&str]) -> Finished {
-    let output = command(arguments).output().await.expect("rolecall-cli starts");
+    run_with(arguments, &[]).await
+}
+
+/// Runs a command to its end, with further environment variables.
+pub async fn run_with(arguments: &[&str], environment: &[(&str, &str)]) -> Finished {
+    let mut command = command(arguments);
+    command.envs(environment.iter().copied());
+    let output = command.output().await.expect("rolecall-cli starts");
     Finished {
         status: output.status.code(),
         out: String::from_utf8(output.stdout).expect("text"),

@@ -3,8 +3,12 @@
 
 pub mod bench;
 pub mod command;
+pub mod gate;
 pub mod issuer;
 pub mod protected;
+pub mod provider;
+pub mod tls;
+pub mod unusual;
 #[cfg(feature = "window")]
 pub mod window;
 

@@ -225,7 +225,7 @@ async fn nobody_with_a_role_leaves_the_project_unknown_and_a_note_says_so() {
     assert_eq!(report.project_id, None);
     assert_eq!(statuses(&report)[0], ("visitor-bot", vec![200, 200, 403]));
     let notes: Vec<_> = report.notes.iter().map(|note| note.code).collect();
-    assert_eq!(notes, [Code::ProjectUnknown]);
+    assert_eq!(notes, [Code::ProjectUnknown, Code::ValidIsKnown]);
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! The recordings of a real ZITADEL, sent again to the sandbox: what it answers must match in status,
 //! headers, fields, their types and, where they are not made up on the spot, their values. Each
-//! recording is a test of its own, by its name.
-//!
-//! Left out: `manage/`, the management API, which the sandbox does not have.
+//! recording is a test of its own, by its name. Those of `manage/` are one story (`manage.rs`).
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 #[path = "sandbox_recordings/compare.rs"]
 mod compare;
+#[path = "sandbox_recordings/manage.rs"]
+mod manage;
 #[path = "sandbox_recordings/scene.rs"]
 mod scene;
 
@@ -88,6 +88,28 @@ recordings! {
         parent_introspect_err_aud_slash parent_introspect_err_unknown_kid parent_token_err_app_key
         parent_token_err_aud_trailing_slash parent_token_err_expired parent_token_err_iat_future
         parent_token_err_iss_not_sub parent_token_err_unknown_kid parent_token_err_wrong_key;
+    "manage":
+        manage_add_key_to_basic_app manage_change_token_type manage_create_api_app
+        manage_create_app_key manage_create_basic_app manage_create_grant manage_create_grant_again
+        manage_create_grant_unknown_role manage_create_machine_user manage_create_machine_user_again
+        manage_create_org manage_create_pat manage_create_pat_no_expiry manage_create_project
+        manage_create_project_again manage_create_project_empty manage_create_project_grant
+        manage_create_role manage_create_role_again manage_create_user_key
+        manage_create_user_key_expiry manage_create_user_key_past manage_deactivate_app
+        manage_deactivate_grant manage_deactivate_grant_again manage_deactivate_project
+        manage_deactivate_user manage_deactivate_user_2 manage_deactivate_user_again
+        manage_delete_app manage_delete_app_key manage_delete_grant manage_delete_grant_again
+        manage_delete_pat manage_delete_project manage_delete_role manage_delete_role_again
+        manage_delete_user manage_delete_user_key manage_delete_user_key_again manage_garbage_token
+        manage_get_app manage_get_user manage_get_user_unknown manage_list_app_keys manage_list_apps
+        manage_list_grants manage_list_machine_users manage_list_pats manage_list_projects
+        manage_list_roles manage_list_user_keys manage_lock_user manage_lock_user_again
+        manage_no_token manage_org_me manage_permissions manage_reactivate_app
+        manage_reactivate_grant manage_reactivate_project manage_reactivate_user
+        manage_reactivate_user_again manage_service_token_no_permission
+        manage_service_token_wrong_aud manage_set_metadata manage_unlock_user
+        manage_unlock_user_again manage_update_grant manage_update_grant_ok manage_update_role
+        manage_user_me;
 }
 
 #[test]
@@ -187,6 +209,9 @@ static WITH_PARENT_ERROR: LazyLock<Scene> =
     LazyLock::new(|| Scene::start(Options { parent_error: true, ..Options::default() }, None));
 
 async fn replay(folder: &str, name: &str) {
+    if folder == "manage" {
+        return manage::verify(name);
+    }
     let (before_token, before_request) = steps(name);
     if before_token.is_empty() && before_request.is_empty() {
         let scene = if folder == "parent-error" { &*WITH_PARENT_ERROR } else { &*AS_SET_UP };

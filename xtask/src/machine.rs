@@ -19,9 +19,11 @@ enum Probe {
     Library(&'static str),
     /// A program on the search path.
     Program(&'static str),
+    /// A module of Python's own library, which Debian ships in a package of its own.
+    Module(&'static str),
 }
 
-use Probe::{Library, Program as Tool};
+use Probe::{Library, Module, Program as Tool};
 
 /// To build the window.
 pub const TO_BUILD: &[Need] = &[
@@ -48,6 +50,10 @@ pub const TO_DRIVE: &[Need] = &[
 
 /// To call the protected API the way ZITADEL's guide does.
 pub const TO_CALL: &[Need] = &[Need { probe: Tool("curl"), package: "curl" }];
+
+/// To give other people's Python packages a place of their own.
+pub const TO_ISOLATE_PYTHON: &[Need] =
+    &[Need { probe: Module("ensurepip"), package: "python3-venv" }];
 
 /// Installs what is missing, or says the one command that does.
 ///
@@ -93,6 +99,10 @@ fn missing(needs: &[&[Need]]) -> Vec<&'static str> {
         let there = match need.probe {
             Tool(name) => program::find(name).is_some(),
             Library(name) => Program::new("pkg-config").args(["--exists", name]).answer().is_some(),
+            Module(name) => {
+                let import = format!("import {name}");
+                Program::new("python3").args(["-c", &import]).answer().is_some()
+            }
         };
         if !there && !packages.contains(&need.package) {
             packages.push(need.package);

@@ -3,6 +3,7 @@
 //! A step that fails stops nothing but what cannot run without it.
 
 mod dependencies;
+mod peers;
 mod summary;
 mod types;
 mod window;
@@ -86,6 +87,24 @@ const STEPS: &[Step] = &[
         about: "ui/src/types is what the contract crate generates",
         takes: Takes::Nothing,
         run: types::unchanged,
+    },
+    Step {
+        name: "peers-rust",
+        about: "the crates zitadel and openidconnect against the sandbox",
+        takes: Takes::Nothing,
+        run: peers::rust::run,
+    },
+    Step {
+        name: "peers-python",
+        about: "Authlib and zitadel-client against the sandbox, where there is Python",
+        takes: Takes::Nothing,
+        run: peers::python::run,
+    },
+    Step {
+        name: "peers-go",
+        about: "our client against the vendor's own library, where there is Go",
+        takes: Takes::Nothing,
+        run: peers::go::run,
     },
     Step {
         name: "window",

@@ -3,6 +3,7 @@
 mod roll_call;
 mod sandbox;
 mod secrets;
+mod watch;
 mod window;
 mod workspace;
 
@@ -30,6 +31,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         workspace::set_expectation,
         roll_call::call_the_roll,
         roll_call::stop_the_roll,
+        watch::start_watch,
+        watch::stop_watch,
         sandbox::open_sandbox,
         sandbox::give_role,
         sandbox::take_role,

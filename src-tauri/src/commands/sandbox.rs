@@ -15,12 +15,14 @@ pub async fn open_sandbox(desk: State<'_, Desk>) -> Answer<()> {
 /// Gives a service user a role on the API's project.
 #[tauri::command]
 pub async fn give_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
+    desk.bench().changes().note(&user_id, Some(&role));
     desk.change_sandbox(&user_id, |sandbox| sandbox.give_role(&user_id, &role)).await
 }
 
 /// Takes it away.
 #[tauri::command]
 pub async fn take_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
+    desk.bench().changes().note(&user_id, None);
     desk.change_sandbox(&user_id, |sandbox| sandbox.take_role(&user_id, &role)).await
 }
 
@@ -35,6 +37,7 @@ pub async fn set_user_state(
     if state == SandboxUserState::Active {
         desk.bench().forget_token(&user_id);
     }
+    desk.bench().changes().note(&user_id, None);
     let state = match state {
         SandboxUserState::Active => UserState::Active,
         SandboxUserState::Locked => UserState::Locked,

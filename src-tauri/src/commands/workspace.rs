@@ -16,9 +16,7 @@ use crate::{
 /// Begins with nothing set up.
 #[tauri::command]
 pub async fn new_workspace(desk: State<'_, Desk>) -> Answer<()> {
-    desk.replace(Setup::default()).await?;
-    desk.close_sandbox();
-    Ok(())
+    desk.begin_anew().await
 }
 
 /// Opens a workspace file.
@@ -58,8 +56,9 @@ pub async fn save_workspace(
         },
         path => path,
     };
-    let saved = bench.save(path.as_deref())?;
-    bench.with_setup(|setup| recent::remember(desk.settings(), &saved, setup.workspace()));
+    let saved = bench.save(path).await?;
+    let workspace = bench.with_setup(|setup| setup.workspace().clone());
+    recent::remember(desk.settings(), &saved, &workspace);
     Ok(())
 }
 
@@ -87,7 +86,7 @@ pub async fn add_key_files(desk: State<'_, Desk>, paths: Vec<PathBuf>) -> Answer
         return Err(Failure::input("Type the path of a key file."));
     }
     desk.serve_api().await?;
-    desk.bench().change(|setup| setup.add_key_files(&paths)).await;
+    desk.bench().change_files(move |setup| setup.add_key_files(&paths)).await;
     Ok(())
 }
 
@@ -104,17 +103,15 @@ pub async fn pick_key_files(desk: State<'_, Desk>, window: WebviewWindow) -> Ans
 /// Takes a service user out of the workspace.
 #[tauri::command]
 pub async fn remove_user(desk: State<'_, Desk>, label: String) -> Answer<()> {
-    if desk.bench().change(|setup| setup.remove_user(&label)).await {
-        Ok(())
-    } else {
-        Err(Failure::not_found(format!("There is no service account {label} here.")))
-    }
+    let missing = format!("There is no service account {label} here.");
+    let removed = desk.bench().change_files(move |setup| setup.remove_user(&label)).await;
+    if removed { Ok(()) } else { Err(Failure::not_found(missing)) }
 }
 
 /// Takes the API's key out of the workspace.
 #[tauri::command]
 pub async fn remove_api_key(desk: State<'_, Desk>) -> Answer<()> {
-    desk.bench().change(Setup::remove_api_key).await;
+    desk.bench().change_files(Setup::remove_api_key).await;
     Ok(())
 }
 

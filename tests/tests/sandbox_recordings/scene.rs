@@ -117,7 +117,7 @@ impl Scene {
     /// As `introspect-ok-granted-project` tells it.
     fn found_second_organization(&mut self) {
         let sandbox = &self.sandbox;
-        let organization = sandbox.add_organization("Second Org");
+        let organization = sandbox.add_organization("Second Org").unwrap();
         sandbox.grant_project(MESSAGE_BOARD, &organization, &["read:messages"]).unwrap();
         let user =
             sandbox.add_service_user(&organization, "second-org-bot", "Second org bot").unwrap();
@@ -277,6 +277,25 @@ impl Scene {
             }
             _ => None,
         }
+    }
+
+    /// A token of one of the described users.
+    pub async fn token(&self, user: &str, scope: &str) -> String {
+        let described = json!({ "user": user, "scope": scope });
+        let minting = json!({ "name": "", "request": { "described": { "token": described } } });
+        self.token_of(&minting).await.unwrap()
+    }
+
+    /// What `admin.pat` holds.
+    pub fn administrators_token(&self) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let written = self.sandbox.write_files(folder.path()).unwrap();
+        fs::read_to_string(written.admin_token).unwrap().trim_end().to_owned()
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.ahead.fetch_add(seconds, Ordering::Relaxed);
     }
 
     async fn mint(&self, form: Vec<(String, String)>) -> String {

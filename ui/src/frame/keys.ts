@@ -1,7 +1,7 @@
 // The window's keys: one table that is both obeyed and shown.
 
 import type { App } from '$lib/app.svelte';
-import { VIEWS } from '$lib/state/view.svelte';
+import { VIEWS, type ViewName } from '$lib/state/view.svelte';
 
 export interface Key {
   keys: string[];
@@ -18,7 +18,7 @@ export const KEYS: { title: string; keys: Key[] }[] = [
       { keys: [CTRL, '⏎'], does: 'Call the roll, and stop it' },
       { keys: [CTRL, 'O'], does: 'Add key files' },
       { keys: [CTRL, 'S'], does: 'Save the workspace' },
-      { keys: [CTRL, '1 – 5'], does: 'Start, Setup, Roll call, Token, Timeline' },
+      { keys: [CTRL, '1 – 6'], does: 'Start, Setup, Roll call, Sandbox, Token, Timeline' },
       { keys: ['?'], does: 'Show these keys' },
       { keys: ['Esc'], does: 'Close what is open' },
     ],
@@ -58,10 +58,13 @@ export function pressed(app: App, event: KeyboardEvent): void {
 }
 
 function commands(app: App): Record<string, () => void> {
-  const views = VIEWS.map((name, index) => [String(index + 1), () => app.view.go(name)] as const);
+  const there = (name: ViewName) => name !== 'sandbox' || app.workspace?.sandbox != null;
+  const views = VIEWS.map(
+    (name, index) => [String(index + 1), () => there(name) && app.view.go(name)] as const,
+  );
   return {
     ...Object.fromEntries(views),
-    enter: () => (app.run.running ? app.stop() : void app.callTheRoll()),
+    enter: () => app.callOrStop(),
     o: () => void app.pickKeys(),
     s: () => app.save(),
   };

@@ -5,6 +5,8 @@ import type { Backend, DropState } from './backend';
 import type { Action, CommandError, RolecallEvent, WorkspaceView } from './contract';
 import { Changes } from './state/changes.svelte';
 import { Exchanges } from './state/exchanges.svelte';
+import { switched } from './state/faults';
+import { asksFirst, Fixes, rowAfter, type FindingPlace } from './state/fixes.svelte';
 import { matrixOf, mostTelling, type Matrix, type MatrixRow, type ShownCell } from './state/matrix';
 import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
@@ -12,15 +14,18 @@ import { applyRun, noRun, type RunState } from './state/run';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
 import { View } from './state/view.svelte';
+import { Watch } from './state/watch.svelte';
 
 export class App {
   readonly backend: Backend;
   readonly changes = new Changes();
   readonly exchanges = new Exchanges();
+  readonly fixes = new Fixes();
   readonly notices = new Notices();
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
   readonly view = new View();
+  readonly watch = new Watch();
 
   workspace = $state.raw<WorkspaceView | null>(null);
   run = $state.raw<RunState>(noRun);
@@ -38,6 +43,8 @@ export class App {
     return null;
   });
 
+  #breaking: Promise<void> = Promise.resolve();
+
   constructor(backend: Backend) {
     this.backend = backend;
   }
@@ -53,6 +60,12 @@ export class App {
       case 'dropped':
         void this.take(event.paths);
         break;
+      case 'watch_started':
+      case 'watch_round':
+      case 'watch_flipped':
+      case 'watch_ended':
+        this.watch.apply(event, this.run.report);
+        break;
       default:
         this.run = applyRun(this.run, event);
         if (event.type === 'run_started') this.changes.began();
@@ -66,12 +79,18 @@ export class App {
     const elsewhere = this.workspace && workspace.issuer.typed !== this.workspace.issuer.typed;
     // What was found out counts for one workspace and one issuer alone.
     if ((other || elsewhere) && !this.run.running) this.run = noRun;
-    if (other) this.view.forget();
-    if (other) this.timeline.forget();
+    if (other) {
+      this.view.forget();
+      this.timeline.forget();
+      this.watch.forget();
+    }
+    if (!workspace.sandbox && this.view.name === 'sandbox') this.view.go('setup');
     this.workspace = workspace;
   }
 
   #finished(): void {
+    // What is still to be called again may show otherwise.
+    if (this.changes.labels.length === 0) this.#settleFix();
     this.#chooseForThem();
     // Something was changed while the roll was being called.
     void this.#callChanged();
@@ -80,7 +99,8 @@ export class App {
   /** After the first roll call the reason stands there without a further press. */
   #chooseForThem(): void {
     // A cause that concerns everything is the reason, and stands above the matrix already.
-    if (this.chosen || this.run.report?.finding || this.run.report?.api.finding) return;
+    const { report } = this.run;
+    if (this.chosen || this.view.target || report?.finding || report?.api.finding) return;
     const telling = mostTelling(this.matrix);
     if (telling) this.view.choose({ label: telling.label, ...telling.door });
   }
@@ -117,24 +137,43 @@ export class App {
     this.view.go('setup');
   }
 
-  async callTheRoll(user: string | null = null, endpoint: string | null = null): Promise<void> {
+  /** `stay` keeps the view that is open; what is missing is then not asked for either. */
+  async callTheRoll(
+    user: string | null = null,
+    endpoint: string | null = null,
+    { stay = false } = {},
+  ): Promise<void> {
     const lacks = missing(this.workspace);
     if (lacks) {
       this.changes.refused();
+      if (stay) return;
       this.notices.error(lacks);
       this.view.go('setup');
       return;
     }
     this.notices.clear();
-    if (this.view.name !== 'timeline') this.view.go('rollcall');
+    if (!stay && this.view.name !== 'timeline') this.view.go('rollcall');
     this.changes.asked(user);
+    // One thing calls at a time.
+    if (this.watch.on) await this.try(this.backend.stopWatch());
     const begun = await this.try(this.backend.callTheRoll(user, endpoint));
     if (!begun) this.changes.refused();
-    if (!begun && somethingWrong(this.workspace)) this.view.go('setup');
+    if (!begun && !stay && somethingWrong(this.workspace)) this.view.go('setup');
   }
 
   stop(): void {
-    void this.try(this.backend.stopTheRoll());
+    void this.try(this.watch.on ? this.backend.stopWatch() : this.backend.stopTheRoll());
+  }
+
+  callOrStop(): void {
+    if (this.run.running || this.watch.on) this.stop();
+    else void this.callTheRoll();
+  }
+
+  /** The same calls again and again; `null` means all. */
+  startWatch(user: string | null, endpoint: string | null, intervalMs: number, minutes: number): void {
+    this.view.go('rollcall');
+    void this.try(this.backend.startWatch(user, endpoint, intervalMs, minutes));
   }
 
   save(): void {
@@ -161,6 +200,8 @@ export class App {
 
   /** Changes the sandbox, then asks again so that the row's cells follow. */
   async change(label: string, work: Promise<void>, role: string | null = null): Promise<void> {
+    // Whoever keeps calling sees for themselves when it shows.
+    if (this.watch.on) return void (await this.try(work));
     this.changes.mark(label);
     if (!(await this.try(work))) return this.changes.unmark(label);
     // An open explanation goes to the cell that is about to turn.
@@ -174,32 +215,55 @@ export class App {
     await this.#callChanged();
   }
 
-  async #callChanged(): Promise<void> {
-    const { next } = this.changes;
-    if (next !== null && !this.run.running) await this.callTheRoll(next);
+  /** Breaks one thing in the sandbox, or mends it; `null` mends everything. */
+  breakIt(id: string | null, on = false, amount?: number): void {
+    // One after the other: each names all that is to be broken from then on.
+    this.#breaking = this.#breaking.then(async () => {
+      const faults = id === null ? [] : switched(this.workspace?.sandbox?.faults ?? [], id, on, amount);
+      await this.try(this.backend.setFaults(faults));
+    });
   }
 
-  /** What a finding offers to do. */
-  async fix(action: Action): Promise<void> {
-    const { backend, workspace } = this;
-    switch (action.do) {
-      case 'give_role': {
-        const row = this.matrix.rows.find((one) => one.sandbox?.user_id === action.user_id);
-        const given = backend.giveRole(action.user_id, action.role);
-        return row ? this.change(row.label, given, action.role) : void (await this.try(given));
-      }
-      case 'place_key':
-        return void (await this.try(backend.addKeyFiles([action.path])));
-      case 'use_issuer':
-        return void (await this.try(backend.setIssuer(action.issuer, workspace?.issuer.allow_http ?? false)));
-      case 'allow_http':
-        return void (await this.try(backend.setIssuer(workspace?.issuer.typed ?? '', true)));
-      case 'default_scopes':
-        // Without both, the audience is learned anew.
-        return void (
-          (await this.try(backend.setScopes(null))) && (await this.try(backend.setProjectId(null)))
-        );
+  async #callChanged(): Promise<void> {
+    const { next } = this.changes;
+    if (next !== null && !this.run.running) await this.callTheRoll(next, null, { stay: this.#stays });
+  }
+
+  /** What a finding offers to do; first shown where it changes somebody's own ZITADEL. */
+  async fix(action: Action, at: FindingPlace): Promise<void> {
+    if (asksFirst(action, this.workspace)) this.fixes.asking = { action, at };
+    else await this.carryOut(action, at);
+  }
+
+  /** Does it, then calls again whatever it concerns. */
+  async carryOut(action: Action, at: FindingPlace): Promise<void> {
+    this.fixes.asking = null;
+    const called = this.run.report !== null;
+    const row = rowAfter(action, at, this.matrix);
+    this.fixes.began(at);
+    if (row !== null && !this.watch.on) this.changes.mark(row);
+    if (!(await this.try(this.backend.applyFix(action)))) {
+      this.fixes.failed();
+      return this.changes.unmark(row);
     }
+    // Nothing was called yet, or it is called at every moment: there is nothing to wait for.
+    if (!called || (this.watch.on && row !== null)) return this.#settleFix();
+    if (row === null && !this.run.running) return this.callTheRoll(null, null, { stay: this.#stays });
+    const rows = row === null ? this.matrix.rows.map(({ label }) => label) : [row];
+    rows.forEach((label) => this.changes.mark(label));
+    await this.#callChanged();
+  }
+
+  /** Who mends or changes something elsewhere is not carried off to the roll call. */
+  get #stays(): boolean {
+    return this.view.name === 'setup' || this.view.name === 'sandbox';
+  }
+
+  #settleFix(): void {
+    const helped = this.fixes.settle(this.workspace, this.run.report);
+    if (helped === null) return;
+    if (helped) this.notices.done('Fixed');
+    else this.notices.error('That was done, but what was wrong is still so.');
   }
 
   copyText(text: string): void {

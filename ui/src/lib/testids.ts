@@ -6,6 +6,7 @@ export const testid = {
   workspaceChip: 'workspace-chip',
   issuerChip: 'issuer-chip',
   apiChip: 'api-chip',
+  brokenChip: 'broken-chip',
   callTheRoll: 'call-the-roll',
   stopTheRoll: 'stop-the-roll',
   themeSwitch: 'theme-switch',
@@ -20,6 +21,17 @@ export const testid = {
   saveWorkspace: 'save-workspace',
   openWorkspace: 'open-workspace',
   newWorkspace: 'new-workspace',
+
+  // watch
+  watchOpen: 'watch-open',
+  watchInterval: 'watch-interval',
+  watchMinutes: 'watch-minutes',
+  watchWhom: 'watch-whom',
+  watchStart: 'watch-start',
+  watchStop: 'watch-stop',
+  watchState: 'watch-state',
+  watchFlip: 'watch-flip',
+  rolesInToken: (label: string) => `roles-in-token-${label}`,
 
   // start
   startSandbox: 'start-sandbox',
@@ -52,10 +64,26 @@ export const testid = {
   doorRemove: (index: number) => `door-remove-${index}`,
   doorAdd: 'door-add',
   expectation: (label: string, path: string) => `expectation-${label}-${path}`,
+  patInput: 'pat-input',
+  patSave: 'pat-save',
+  patForget: 'pat-forget',
+  management: 'management',
+  managementState: 'management-state',
+  targetInput: 'target-input',
+  targetSave: 'target-save',
+  targetForget: 'target-forget',
+  targetConsent: 'target-consent',
+  datedBack: 'dated-back',
+  datedBackEnd: 'dated-back-end',
 
   // findings
   finding: (code: string) => `finding-${code}`,
   findingFix: (code: string) => `finding-fix-${code}`,
+  fixed: 'fixed',
+  changeSheet: 'change-sheet',
+  changeWords: 'change-words',
+  changeSend: 'change-send',
+  changeCancel: 'change-cancel',
 
   // roll call
   headline: 'headline',
@@ -73,6 +101,10 @@ export const testid = {
   copyExport: (label: string) => `copy-export-${label}`,
   callRow: (label: string) => `call-row-${label}`,
   callDoor: (path: string) => `call-door-${path}`,
+  targetCell: (label: string, path: string) => `target-cell-${label}-${path}`,
+  targetShow: 'target-show',
+  targetPanel: 'target-panel',
+  targetProbe: (token: string, path: string) => `target-probe-${token}-${path}`,
   cellMenuCall: 'cell-menu-call',
   cellMenuTimeline: 'cell-menu-timeline',
   cellMenuExpect: (expected: string) => `cell-menu-expect-${expected}`,
@@ -80,6 +112,7 @@ export const testid = {
   // compare
   compare: 'compare',
   compareReason: 'compare-reason',
+  compareFacts: 'compare-facts',
   compareIntrospection: 'compare-introspection',
   compareRaw: 'compare-raw',
   compareDecision: 'compare-decision',
@@ -87,6 +120,16 @@ export const testid = {
   compareTimeline: 'compare-timeline',
   compareClose: 'compare-close',
   expect: (expected: string) => `expect-${expected}`,
+
+  // sandbox
+  sandboxUser: (label: string) => `sandbox-user-${label}`,
+  sandboxRole: (label: string, role: string) => `sandbox-role-${label}-${role}`,
+  sandboxState: (label: string, state: string) => `sandbox-state-${label}-${state}`,
+  sandboxToken: (label: string, kind: string) => `sandbox-token-${label}-${kind}`,
+  fault: (id: string) => `fault-${id}`,
+  faultValue: (id: string) => `fault-value-${id}`,
+  mendEverything: 'mend-everything',
+  dialect: 'dialect',
 
   // JSON, wherever it is
   jsonSearch: 'json-search',

@@ -2,19 +2,37 @@
 import type { Verdict } from "./Verdict";
 
 /**
- * A cell's verdict changed between two rounds.
+ * A door that let in refuses now, or the reverse. Calls without a clear answer in between neither
+ * hide a flip nor count as one.
  */
 export type Flip = { user: number, endpoint: number, 
 /**
  * The first call that showed it.
  */
-at: string, from: Verdict, to: Verdict, status: number | null, roles_before: Array<string>, roles_after: Array<string>, 
+at: string, 
+/**
+ * `Allowed` or `Refused`.
+ */
+from: Verdict, 
+/**
+ * `Allowed` or `Refused`.
+ */
+to: Verdict, status: number | null, 
+/**
+ * The caller's roles on the API's project as introspection told them before.
+ */
+roles_before: Array<string>, 
+/**
+ * As it told them in the call that flipped.
+ */
+roles_after: Array<string>, 
 /**
  * From the change that Rolecall made itself to the first call that showed it, in milliseconds,
  * no finer than the interval; `None` where the change was made elsewhere.
  */
 shown_after_ms: number | null, 
 /**
- * Roles that the JWT of this row still carries; `None` for a token that tells none.
+ * The roles on the API's project that the JWT of this row was minted with and still carries;
+ * `None` for a token that nobody can look into.
  */
 roles_in_token: Array<string> | null, };

@@ -3,4 +3,4 @@
 /**
  * What an exchange was for.
  */
-export type Purpose = "discovery" | "jwks" | "token" | "introspection" | "userinfo" | "call" | "probe";
+export type Purpose = "discovery" | "jwks" | "token" | "introspection" | "userinfo" | "management" | "call" | "probe";

@@ -8,4 +8,8 @@ export type Request = { method: string, url: string, headers: Array<Header>,
 /**
  * Form bodies as name and value; `None` where another kind of body, or none, was sent.
  */
-form: Array<Header> | null, };
+form: Array<Header> | null, 
+/**
+ * A JSON body as text; absent where another kind of body, or none, was sent.
+ */
+json?: string, };

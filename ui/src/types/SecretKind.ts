@@ -3,4 +3,4 @@
 /**
  * What a secret is.
  */
-export type SecretKind = "access_token" | "id_token" | "refresh_token" | "assertion" | "client_assertion" | "client_secret";
+export type SecretKind = "access_token" | "id_token" | "refresh_token" | "assertion" | "client_assertion" | "client_secret" | "personal_access_token";

@@ -3,4 +3,4 @@
 /**
  * Why a watch ended.
  */
-export type WatchEnd = "stopped" | "time_over" | "changed" | "token_ended";
+export type WatchEnd = "stopped" | "time_over" | "changed" | "called" | "token_ended";

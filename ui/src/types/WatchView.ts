@@ -5,15 +5,21 @@
  */
 export type WatchView = { 
 /**
- * From one round's beginning to the next one's, in milliseconds.
+ * From one round's beginning to the next one's, in milliseconds. A round that takes longer
+ * pushes the next one back; none is made up for.
  */
-interval_ms: number, rounds: number, started: string, 
+interval_ms: number, 
+/**
+ * Rounds that have ended.
+ */
+rounds: number, started: string, 
 /**
  * When it stops by itself.
  */
 until: string, 
 /**
- * ZITADEL asked for a pause until then (429).
+ * Nobody is called before then: ZITADEL (429, 503) or the API that asks it (503) said when it
+ * wants to be asked again.
  */
 paused_until: string | null, 
 /**
@@ -23,4 +29,8 @@ user: string | null,
 /**
  * `None` stands for every door.
  */
-endpoint: string | null, };
+endpoint: string | null, 
+/**
+ * Labels of the rows that are called no longer: their tokens died, or they never got one.
+ */
+ended: Array<string>, };

@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::report::Expected;
-use sandbox::{Dialect, TokenType};
+use sandbox::{Dialect, Fault, FaultName, Place, TokenType, Unit};
 
 /// Who gets in at an API behind ZITADEL, and why.
 #[derive(Debug, Parser)]
@@ -51,6 +51,14 @@ pub(crate) struct SandboxArgs {
     /// How a refused assertion is answered: newer servers say it in other words
     #[arg(long, value_name = "v4.3|invalid_client|invalid_grant|described", default_value_t)]
     pub(crate) dialect: Dialect,
+    /// Serve over TLS, with a certificate of an authority of its own, written to DIR/ca.pem
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Make role claims as servers before September 2025 do, without the union of all projects
+    #[arg(long)]
+    pub(crate) older_role_claims: bool,
+    #[arg(long, value_name = "NAME[@WHERE][=VALUE]", help = fault_help())]
+    pub(crate) fault: Vec<Fault>,
 }
 
 /// `rolecall-cli check`
@@ -145,6 +153,23 @@ pub(crate) struct ServeArgs {
     pub(crate) port: u16,
 }
 
+fn fault_help() -> String {
+    let written = |name: FaultName| {
+        let place = if name.has_place() { "@WHERE" } else { "" };
+        let value = match name.unit() {
+            Some(Unit::Seconds) => "=SECONDS",
+            Some(Unit::Milliseconds) => "=MILLISECONDS",
+            None => "",
+        };
+        format!("{name}{place}{value}")
+    };
+    format!(
+        "Let something be wrong; repeat it for more: {}; where: {}",
+        FaultName::ALL.map(written).join(", "),
+        Place::ALL.map(|place| place.to_string()).join(", ")
+    )
+}
+
 /// Scopes as typed, one or several to an option; `None` where none was given.
 pub(crate) fn scopes(typed: &[String]) -> Option<Vec<String>> {
     let words = typed.iter().flat_map(|s| s.split_whitespace()).map(str::to_owned);
@@ -195,6 +220,28 @@ mod tests {
         for bad in ["", "bot", "bot=allow", "bot:/x", "bot:/x=maybe", ":/x=allow", "bot:x=allow"] {
             assert!(parse_expectation(bad).unwrap_err().contains("USER:ENDPOINT"), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_sandbox_takes_many_faults_each_whole() {
+        let parse = |line: &str| {
+            let words = ["rolecall-cli", "sandbox"].into_iter().chain(line.split_whitespace());
+            match Cli::try_parse_from(words).map(|cli| cli.command) {
+                Ok(Command::Sandbox(args)) => {
+                    Ok(args.fault.iter().map(Fault::to_string).collect::<Vec<_>>())
+                }
+                Ok(other) => panic!("{other:?}"),
+                Err(error) => Err(error.to_string()),
+            }
+        };
+        assert_eq!(parse(""), Ok(vec![]));
+        let both = parse("--fault slow@token=50 --fault=user_locked").unwrap();
+        assert_eq!(both, ["slow@token=50", "user_locked"]);
+        let unknown = parse("--fault role_lost").unwrap_err();
+        assert!(unknown.contains("'role_lost' for '--fault <NAME[@WHERE][=VALUE]>'"), "{unknown}");
+        assert!(unknown.contains("is none of: wrong_project, role_taken"), "{unknown}");
+        let half = parse("--fault slow").unwrap_err();
+        assert!(half.contains("slow@discovery|token|introspection|userinfo=MS"), "{half}");
     }
 
     #[test]

@@ -65,7 +65,10 @@ pub(crate) fn unusable(finding: &Finding, transcript: &Transcript) -> Failure {
         (FindingCode::InstanceNotFound, _) => "unknown_host".into(),
         (_, None) => "address".into(),
         (_, Some(exchange)) => match (exchange.error, exchange.response) {
-            (Some(error), _) => word(serde_json::to_value(error.kind)),
+            (Some(error), _) => match error.tls {
+                Some(fault) => word(serde_json::to_value(fault)),
+                None => word(serde_json::to_value(error.kind)),
+            },
             (None, Some(response)) => instead(&response),
             (None, None) => "no_answer".into(),
         },

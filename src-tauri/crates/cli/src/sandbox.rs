@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use sandbox::{Options, Sandbox, TokenType, World, WorldError};
+use sandbox::{Authority, Options, RoleClaims, Sandbox, TokenType, World, WorldError};
 use serde::Serialize;
 use tester::listen;
 
@@ -26,15 +26,16 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<ExitCode, Failure> {
     let world = world(&args)?;
     let loopback =
         listen::bind_exactly(args.port).await.map_err(|error| Failure::port(args.port, &error))?;
-    let sandbox = Sandbox::new(world, Options { dialect: args.dialect, ..Options::default() });
+    let sandbox = Sandbox::new(world, options(&args)?);
     sandbox.set_issuer(loopback.base_url());
     if let (Some(_), Some(token_type)) = (&args.world, args.token_type) {
         for user in sandbox.snapshot().users {
             sandbox.set_token_type(&user.user_id, token_type).map_err(|error| unusable(&error))?;
         }
     }
+    sandbox.set_faults(args.fault).map_err(|error| unusable(&error))?;
     sandbox.write_files(&args.out).map_err(|error| unusable(&error))?;
-    let world = sandbox.snapshot();
+    let world = sandbox.whole_snapshot();
     let stopped = stop::asked();
     output::print_json_line(&Ready {
         issuer: &world.issuer,
@@ -44,6 +45,13 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<ExitCode, Failure> {
     })?;
     sandbox.serve(loopback.listeners, stopped).await.map_err(|error| Failure::server(&error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn options(args: &SandboxArgs) -> Result<Options, Failure> {
+    let role_claims =
+        if args.older_role_claims { RoleClaims::WithoutUnion } else { RoleClaims::WithUnion };
+    let authority = args.tls.then(Authority::new).transpose().map_err(|error| unusable(&error))?;
+    Ok(Options { dialect: args.dialect, role_claims, authority, ..Options::default() })
 }
 
 fn world(args: &SandboxArgs) -> Result<World, Failure> {
@@ -59,6 +67,8 @@ fn unusable(error: &WorldError) -> Failure {
     match error {
         WorldError::Unwritable { .. } => Failure::machine("out", message),
         WorldError::Key => Failure::machine("key", message),
+        WorldError::Certificate => Failure::machine("certificate", message),
+        WorldError::NothingToBreak { .. } => Failure::invalid("fault", message),
         _ => Failure::invalid("world", message),
     }
 }

@@ -72,21 +72,27 @@ impl From<&UserReport> for UserState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct WatchView {
-    /// From one round's beginning to the next one's, in milliseconds.
+    /// From one round's beginning to the next one's, in milliseconds. A round that takes longer
+    /// pushes the next one back; none is made up for.
     pub interval_ms: u64,
+    /// Rounds that have ended.
     pub rounds: u64,
     pub started: Timestamp,
     /// When it stops by itself.
     pub until: Timestamp,
-    /// ZITADEL asked for a pause until then (429).
+    /// Nobody is called before then: ZITADEL (429, 503) or the API that asks it (503) said when it
+    /// wants to be asked again.
     pub paused_until: Option<Timestamp>,
     /// `None` stands for every row.
     pub user: Option<String>,
     /// `None` stands for every door.
     pub endpoint: Option<String>,
+    /// Labels of the rows that are called no longer: their tokens died, or they never got one.
+    pub ended: Vec<String>,
 }
 
-/// A cell's verdict changed between two rounds.
+/// A door that let in refuses now, or the reverse. Calls without a clear answer in between neither
+/// hide a flip nor count as one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Flip {
@@ -94,15 +100,20 @@ pub struct Flip {
     pub endpoint: usize,
     /// The first call that showed it.
     pub at: Timestamp,
+    /// `Allowed` or `Refused`.
     pub from: Verdict,
+    /// `Allowed` or `Refused`.
     pub to: Verdict,
     pub status: Option<u16>,
+    /// The caller's roles on the API's project as introspection told them before.
     pub roles_before: Vec<String>,
+    /// As it told them in the call that flipped.
     pub roles_after: Vec<String>,
     /// From the change that Rolecall made itself to the first call that showed it, in milliseconds,
     /// no finer than the interval; `None` where the change was made elsewhere.
     pub shown_after_ms: Option<u64>,
-    /// Roles that the JWT of this row still carries; `None` for a token that tells none.
+    /// The roles on the API's project that the JWT of this row was minted with and still carries;
+    /// `None` for a token that nobody can look into.
     pub roles_in_token: Option<Vec<String>>,
 }
 
@@ -115,6 +126,8 @@ pub enum WatchEnd {
     TimeOver,
     /// The set-up changed.
     Changed,
-    /// The token's lifetime is over, or it died.
+    /// Somebody called the roll by hand: rows may have other tokens since.
+    Called,
+    /// The lifetime of every watched token is over, or they died.
     TokenEnded,
 }

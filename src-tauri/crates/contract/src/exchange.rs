@@ -53,6 +53,8 @@ pub enum Purpose {
     Token,
     Introspection,
     Userinfo,
+    /// A call of ZITADEL's management API.
+    Management,
     /// A call of the protected API.
     Call,
     /// Sent only to find out why a step failed.
@@ -81,6 +83,10 @@ pub struct Request {
     pub headers: Vec<Header>,
     /// Form bodies as name and value; `None` where another kind of body, or none, was sent.
     pub form: Option<Vec<Header>>,
+    /// A JSON body as text; absent where another kind of body, or none, was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub json: Option<String>,
 }
 
 /// An answer as received, secrets replaced by their marks.
@@ -108,6 +114,10 @@ pub struct TransportError {
     pub kind: TransportErrorKind,
     /// One sentence for people, without secrets.
     pub message: String,
+    /// What of TLS failed; absent for every other kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tls: Option<TlsFault>,
 }
 
 /// Classes of transport faults.
@@ -127,6 +137,34 @@ pub enum TransportErrorKind {
     Broken,
     /// The answer is over 1 MiB.
     TooLarge,
+}
+
+/// Why a server is not trusted, or cannot be spoken to over TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum TlsFault {
+    /// The certificate has expired.
+    Expired,
+    /// The certificate's time has not come yet.
+    NotYetValid,
+    /// The certificate is for another name.
+    Name,
+    /// The certificate comes from nobody who is trusted here; one that was signed by itself, too.
+    UnknownAuthority,
+    /// The certificate is an authority's own, which a server must not show: how certificates that
+    /// were signed by themselves are often made.
+    OwnAuthority,
+    /// Its authority took the certificate back.
+    Revoked,
+    /// The certificate cannot be trusted for another reason.
+    Certificate,
+    /// What answers does not speak TLS: a plain http port, for example.
+    NotTls,
+    /// Both sides speak TLS and find no version or cipher in common.
+    Handshake,
+    /// This machine's own certificates cannot be read, so that nobody can be trusted.
+    NoAuthorities,
 }
 
 /// A secret's place and what may be known of it.
@@ -156,6 +194,8 @@ pub enum SecretKind {
     /// An API's signed assertion (RFC 7523, section 2.2).
     ClientAssertion,
     ClientSecret,
+    /// What opens ZITADEL's management API without a signature.
+    PersonalAccessToken,
 }
 
 /// What stands for slot `slot` in a text.

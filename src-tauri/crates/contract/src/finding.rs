@@ -66,7 +66,8 @@ pub enum FindingCode {
     ProjectUnknown,
     /// A note: the key file was mended while reading.
     KeyRepaired,
-    /// A note: introspection tells roles that the JWT itself does not carry.
+    /// Introspection tells roles that the JWT itself does not carry: a note. Of an API that looks for
+    /// them there: a cause.
     RoleNotInToken,
     /// A role was asked for as a scope and dropped: a note. Of an API that looks for it there: a cause.
     RoleAsScope,
@@ -76,6 +77,15 @@ pub enum FindingCode {
     ValidIsKnown,
     /// A note: the token's `scope` names a role that its user does not hold.
     ScopeIsNoProof,
+    /// Somebody's own API is neither on this machine nor at a private address, and nobody agreed to
+    /// tokens being sent there.
+    TargetNotPrivate,
+    /// Somebody's own API lets in callers without a token.
+    AdmitsWithoutToken,
+    /// Somebody's own API refuses a good token where any is enough.
+    RefusesGoodToken,
+    /// Somebody's own API has no such door.
+    EndpointMissing,
     /// Somebody's own API refuses whom the role admits, for a reason that does not show.
     RefusesDespiteRole,
     /// Somebody's own API lets in without the role.

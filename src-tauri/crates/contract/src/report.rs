@@ -39,6 +39,17 @@ pub struct TargetReport {
     pub users: Vec<UserReport>,
     /// Tokens that no roll call sends: each at one door for any valid token and one for a role.
     pub probes: Vec<TargetProbe>,
+    /// Tokens that could not be had, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A kind of token that was not tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LeftOut {
+    pub token: ProbeToken,
+    /// One sentence for people.
+    pub why: String,
 }
 
 /// One token that should be told from others, at one door.
@@ -79,6 +90,11 @@ pub enum ProbeToken {
     NoRole,
     /// Good, of somebody with the role.
     RightRole,
+    /// As `RightRole`, a JWT that carries its roles: most carry none. Tried only where an API refuses
+    /// a JWT despite the role.
+    RolesInside,
+    /// A JWT that still carries a role that was taken away since.
+    RoleTaken,
     Expired,
     /// Of somebody who was switched off since.
     SwitchedOff,

@@ -217,6 +217,10 @@ pub struct TargetView {
     pub url: String,
     /// It is neither this machine nor a private address, and somebody has yet to agree to it.
     pub needs_consent: bool,
+    /// What somebody would agree to, or why the address cannot be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub finding: Option<Finding>,
 }
 
 /// A service user in the built-in issuer.

@@ -47,7 +47,8 @@ pub(crate) fn before_asking<'h>(access: &Access, sent: Sent<'h>) -> ControlFlow<
 }
 
 /// What follows from the issuer's answer. Roles are read from the claim of `project_id`, or from
-/// the short one where that is unknown; introspection puts only the API's own project there.
+/// the short one where that is unknown or the server names no project; introspection puts only the
+/// API's own project there.
 pub(crate) fn after_asking(
     access: &Access,
     project_id: Option<&str>,

@@ -64,7 +64,7 @@ impl Reference {
             return session.is_alive(now, world).then_some(Known::Session(session, id));
         }
         let personal = world.personal_access_tokens.get(&*self.token)?;
-        let alive = personal.expires_at.is_none_or(|at| at > now)
+        let alive = personal.expires_at.is_none_or(|at| at.as_second() > now)
             && self.user.as_deref() == Some(&*personal.user);
         alive.then(|| Known::Personal(personal, self.token.into()))
     }

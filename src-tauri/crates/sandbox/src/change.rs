@@ -1,253 +1,130 @@
 //! Changes while it runs, with what ZITADEL lets follow from them. Each shows at the next request.
+//!
+//! Each is written once, on [`World`], as the command that ZITADEL has for it: checks in its order,
+//! its refusals, its count of events. The management API and the methods of [`Sandbox`] call the same.
 
+mod api;
+mod authorization;
 mod credentials;
+mod metadata;
+mod organization;
+mod personal_access_token;
+mod project;
+mod project_grant;
+mod refusal;
+mod role;
+mod user;
 
-use indexmap::IndexMap;
+use jiff::Timestamp;
 
+pub(crate) use api::NewApi;
+pub(crate) use authorization::NewAuthorization;
+pub(crate) use credentials::{Holding, Registered};
 pub use credentials::{NewKey, NewToken};
+pub(crate) use refusal::{Kind, Refusal};
+pub(crate) use user::NewUser;
 
 use crate::{
-    Sandbox, TokenType, UserState, World, WorldError,
-    world::{Api, Authorization, Organization, State, User},
+    Sandbox, World, WorldError,
+    id::Id,
+    world::{Details, Project, User},
 };
 
+/// For which organisation something is asked, and when. What belongs to another organisation is not
+/// there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) organization: &'a str,
+    pub(crate) now: Timestamp,
+}
+
+/// What a change left behind: the number and time of its event, and whose it is (`ObjectDetails`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Done {
+    pub(crate) sequence: u64,
+    /// `None` where nothing ever happened: Go's zero time.
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) owner: Id,
+}
+
+impl Done {
+    fn new(sequence: u64, now: Timestamp, owner: &Id) -> Self {
+        Self { sequence, at: Some(now), owner: owner.clone() }
+    }
+
+    /// The last thing that happened to it.
+    fn last(details: &Details, owner: &Id) -> Self {
+        Self::new(details.sequence, details.changed_at, owner)
+    }
+}
+
+type Outcome<T = Done> = Result<T, Refusal>;
+
+impl World {
+    /// A project of the asking organisation.
+    pub(crate) fn project_of(&self, asked: Asked<'_>, id: &str) -> Option<&Project> {
+        self.projects.get(id).filter(|project| *project.organization == *asked.organization)
+    }
+
+    fn project_of_mut(&mut self, asked: Asked<'_>, id: &str) -> Option<&mut Project> {
+        self.projects.get_mut(id).filter(|project| *project.organization == *asked.organization)
+    }
+
+    /// A project in which something is to be made (`checkProjectExists`).
+    fn project_to_fill(&mut self, asked: Asked<'_>, id: &str) -> Outcome<&mut Project> {
+        let missing = Refusal::precondition("COMMAND-EbFMN", refusal::PROJECT_NOT_FOUND);
+        self.project_of_mut(asked, id).ok_or(missing)
+    }
+
+    /// A user of the asking organisation that was not removed.
+    pub(crate) fn user_of(&self, asked: Asked<'_>, id: &str) -> Option<&User> {
+        self.user(id).filter(|user| *user.organization == *asked.organization)
+    }
+
+    fn user_of_mut(&mut self, asked: Asked<'_>, id: &str) -> Option<&mut User> {
+        self.user_of(asked, id)?;
+        self.users.get_mut(id)
+    }
+}
+
+/// Names are compared as the event store's unique constraints are: without regard to case.
+fn is_same_name(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
 impl Sandbox {
-    /// Gives a user a role on the project of the API whose key is handed out. One that it has
-    /// already stays.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`], [`WorldError::UnknownRole`].
-    pub fn give_role(&self, user_id: &str, role: &str) -> Result<(), WorldError> {
+    /// Changes something of a user's, asked for by its own organisation.
+    fn change_user<T>(
+        &self,
+        user_id: &str,
+        change: impl FnOnce(&mut World, Asked<'_>) -> Result<T, WorldError>,
+    ) -> Result<T, WorldError> {
         let mut world = self.world().write();
-        let world = &mut *world;
-        let project = &world.projects[world.project_id()];
-        let user = known_user(&mut world.users, user_id)?;
-        let givable = if project.organization == user.organization {
-            Some(&project.roles)
-        } else {
-            project.grants.get(&user.organization)
-        };
-        if !givable.is_some_and(|roles| roles.iter().any(|known| known == role)) {
-            return Err(WorldError::UnknownRole { role: role.into() });
-        }
-        let of_project = user.authorizations.iter_mut().find(|one| one.project == project.id);
-        match of_project {
-            Some(authorization) => {
-                if !authorization.roles.iter().any(|known| known == role) {
-                    authorization.roles.push(role.into());
-                }
-            }
-            None => user.authorizations.push(Authorization {
-                project: project.id.clone(),
-                organization: user.organization.clone(),
-                roles: vec![role.into()],
-                state: State::Active,
-            }),
-        }
-        Ok(())
+        let user =
+            world.user(user_id).ok_or_else(|| WorldError::UnknownUser { id: user_id.into() })?;
+        let organization = user.organization.clone();
+        change(&mut world, Asked { organization: &organization, now: self.now() })
     }
 
-    /// Takes a role on that project from a user; the last one takes the authorization with it. One
-    /// that it has not is no error.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`].
-    pub fn take_role(&self, user_id: &str, role: &str) -> Result<(), WorldError> {
-        let mut world = self.world().write();
-        let project = world.project_id().clone();
-        let user = known_user(&mut world.users, user_id)?;
-        for authorization in user.authorizations.iter_mut().filter(|one| one.project == project) {
-            authorization.roles.retain(|known| known != role);
-        }
-        user.authorizations.retain(|one| !one.roles.is_empty());
-        Ok(())
-    }
-
-    /// Deactivates or reactivates a user's authorization on that project.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`].
-    pub fn set_authorization_state(&self, user_id: &str, state: State) -> Result<(), WorldError> {
-        let mut world = self.world().write();
-        let project = world.project_id().clone();
-        let user = known_user(&mut world.users, user_id)?;
-        for authorization in user.authorizations.iter_mut().filter(|one| one.project == project) {
-            authorization.state = state;
-        }
-        Ok(())
-    }
-
-    /// Locks, deactivates, removes a user, or makes it active again. Its tokens die with its activity
-    /// and stay dead; a removed one is gone, with its keys, authorizations and personal access tokens.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`], also of one that was removed.
-    pub fn set_user_state(&self, user_id: &str, state: UserState) -> Result<(), WorldError> {
-        let now = self.now().as_second();
-        let mut world = self.world().write();
-        let user = known_user(&mut world.users, user_id)?;
-        if user.state == state {
-            return Ok(());
-        }
-        user.state = state;
-        user.changed_at = now;
-        if state != UserState::Active {
-            user.generation += 1;
-        }
-        if state == UserState::Removed {
-            user.keys.clear();
-            user.authorizations.clear();
-            let id = user.id.clone();
-            world.personal_access_tokens.retain(|_, token| token.user != id);
-        }
-        Ok(())
-    }
-
-    /// Which kind of access token the user gets from now on.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`].
-    pub fn set_token_type(&self, user_id: &str, kind: TokenType) -> Result<(), WorldError> {
-        let now = self.now().as_second();
-        let mut world = self.world().write();
-        let user = known_user(&mut world.users, user_id)?;
-        user.token_type = kind;
-        user.changed_at = now;
-        Ok(())
-    }
-
-    /// Sets a user's metadata, which the scope `urn:zitadel:iam:user:metadata` asks for.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownUser`].
-    pub fn set_metadata(&self, user_id: &str, key: &str, value: &[u8]) -> Result<(), WorldError> {
-        let mut world = self.world().write();
-        let user = known_user(&mut world.users, user_id)?;
-        user.metadata.insert(key.into(), value.into());
-        Ok(())
-    }
-
-    /// Deactivates or reactivates an API.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownApi`].
-    pub fn set_api_state(&self, client_id: &str, state: State) -> Result<(), WorldError> {
-        known_api(&mut self.world().write(), client_id)?.state = state;
-        Ok(())
-    }
-
-    /// Deactivates or reactivates a project. Its APIs are then turned away, while tokens for it can
-    /// still be had.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownProject`].
-    pub fn set_project_state(&self, project_id: &str, state: State) -> Result<(), WorldError> {
-        let mut world = self.world().write();
-        let project = world.projects.get_mut(project_id);
-        project.ok_or_else(|| WorldError::UnknownProject { id: project_id.into() })?.state = state;
-        Ok(())
-    }
-
-    /// Removes a role from a project, and so from everybody who had it.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownProject`], [`WorldError::UnknownRole`].
-    pub fn remove_role(&self, project_id: &str, role: &str) -> Result<(), WorldError> {
-        let mut world = self.world().write();
-        let World { projects, users, .. } = &mut *world;
-        let project = projects
-            .get_mut(project_id)
-            .ok_or_else(|| WorldError::UnknownProject { id: project_id.into() })?;
-        if !project.roles.iter().any(|known| known == role) {
-            return Err(WorldError::UnknownRole { role: role.into() });
-        }
-        project.roles.retain(|known| known != role);
-        project.grants.values_mut().for_each(|roles| roles.retain(|known| known != role));
-        for user in users.values_mut() {
-            let of_project = user.authorizations.iter_mut().filter(|one| one.project == project.id);
-            of_project.for_each(|one| one.roles.retain(|known| known != role));
-        }
-        Ok(())
-    }
-
-    /// Founds another organisation and answers its id. Its domain is made of its name.
-    pub fn add_organization(&self, name: &str) -> String {
-        let mut world = self.world().write();
-        let id = world.ids.next(self.now());
-        let primary_domain = format!("{}.localhost", name.to_lowercase().replace(' ', "-"));
-        let organization = Organization { id: id.clone(), name: name.into(), primary_domain };
-        world.organizations.insert(id.clone(), organization);
-        (&*id).into()
-    }
-
-    /// Lets another organisation give these roles of a project to its own users.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownProject`], [`WorldError::UnknownOrganization`],
-    /// [`WorldError::UnknownRole`].
-    pub fn grant_project(
+    /// Changes something of a project's, asked for by its own organisation.
+    fn change_project<T>(
         &self,
         project_id: &str,
-        organization_id: &str,
-        roles: &[&str],
-    ) -> Result<(), WorldError> {
+        change: impl FnOnce(&mut World, Asked<'_>) -> Result<T, WorldError>,
+    ) -> Result<T, WorldError> {
         let mut world = self.world().write();
-        let organization = known_organization(&world, organization_id)?.id.clone();
-        let project = world
-            .projects
-            .get_mut(project_id)
-            .ok_or_else(|| WorldError::UnknownProject { id: project_id.into() })?;
-        if let Some(role) = roles.iter().find(|role| !project.roles.iter().any(|one| one == *role))
-        {
-            return Err(WorldError::UnknownRole { role: (*role).into() });
-        }
-        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        project.grants.insert(organization, roles);
-        Ok(())
+        let project = world.projects.get(project_id);
+        let project =
+            project.ok_or_else(|| WorldError::UnknownProject { id: project_id.into() })?;
+        let organization = project.organization.clone();
+        change(&mut world, Asked { organization: &organization, now: self.now() })
     }
-
-    /// Adds a service user without keys and roles, and answers its id.
-    ///
-    /// # Errors
-    /// [`WorldError::UnknownOrganization`].
-    pub fn add_service_user(
-        &self,
-        organization_id: &str,
-        user_name: &str,
-        name: &str,
-    ) -> Result<String, WorldError> {
-        let now = self.now();
-        let mut world = self.world().write();
-        let organization = known_organization(&world, organization_id)?.id.clone();
-        let id = world.ids.next(now);
-        let mut user = User::new(id.clone(), user_name, organization, now);
-        user.name = name.into();
-        world.users.insert(id.clone(), user);
-        Ok((&*id).into())
-    }
-}
-
-type ById<T> = IndexMap<crate::id::Id, T>;
-
-fn known_user<'a>(users: &'a mut ById<User>, id: &str) -> Result<&'a mut User, WorldError> {
-    users
-        .get_mut(id)
-        .filter(|user| user.state != UserState::Removed)
-        .ok_or_else(|| WorldError::UnknownUser { id: id.into() })
-}
-
-fn known_api<'a>(world: &'a mut World, id: &str) -> Result<&'a mut Api, WorldError> {
-    world.apis.get_mut(id).ok_or_else(|| WorldError::UnknownApi { id: id.into() })
-}
-
-fn known_organization<'a>(world: &'a World, id: &str) -> Result<&'a Organization, WorldError> {
-    world.organizations.get(id).ok_or_else(|| WorldError::UnknownOrganization { id: id.into() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Scene;
+    use crate::{TokenType, UserState, testing::Scene};
 
     #[test]
     fn who_is_not_there_cannot_be_changed() {

@@ -4,9 +4,10 @@
 use serde_json::{Map, Value};
 
 use crate::{
+    RoleClaims, Sandbox,
     keys::jws::encoded,
     scope,
-    world::{State, User, World},
+    world::{Metadata, State, User, World},
 };
 
 type Claims = Map<String, Value>;
@@ -32,12 +33,13 @@ pub(crate) fn assert(
     user: &User,
     scopes: &[String],
     roles: &Asserted<'_>,
+    made: RoleClaims,
 ) {
     for asked in scopes {
         match asked.as_str() {
             scope::METADATA if !user.metadata.is_empty() => {
                 let encoded =
-                    |(key, value): (&String, &Vec<u8>)| (key.clone(), encoded(value).into());
+                    |(key, set): (&String, &Metadata)| (key.clone(), encoded(&set.value).into());
                 let metadata: Map<_, _> = user.metadata.iter().map(encoded).collect();
                 claims.insert(scope::METADATA.into(), metadata.into());
             }
@@ -53,6 +55,20 @@ pub(crate) fn assert(
         }
     }
     assert_roles(claims, world, user, scopes, roles);
+    if made == RoleClaims::WithoutUnion {
+        claims.remove(PROJECTS_ROLES);
+    }
+}
+
+/// What the read side asserts of a user where a token is made.
+pub(crate) fn seen(sandbox: &Sandbox, user: &str, scopes: &[String]) -> Claims {
+    let mut claims = Claims::new();
+    let world = sandbox.world().seen();
+    if let Some(user) = world.user(user) {
+        let made = sandbox.options().role_claims;
+        assert(&mut claims, &world, user, scopes, &Asserted::AsAsked, made);
+    }
+    claims
 }
 
 fn assert_resource_owner(claims: &mut Claims, world: &World, user: &User) {
@@ -131,5 +147,5 @@ fn roles_of(world: &World, user: &User, project: &str, organizations: &[&str]) -
 pub(crate) fn assert_profile(claims: &mut Claims, user: &User) {
     claims.insert("name".into(), user.name.as_str().into());
     claims.insert("preferred_username".into(), user.user_name.as_str().into());
-    claims.insert("updated_at".into(), user.changed_at.into());
+    claims.insert("updated_at".into(), user.details.changed_at.as_second().into());
 }

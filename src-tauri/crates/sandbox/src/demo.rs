@@ -1,7 +1,6 @@
 //! The scene that the guide sets: one project, one API, three service users who differ in their role.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, mpsc},
     thread,
 };
@@ -10,7 +9,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use crate::{
-    Clock, SystemClock, SystemRandom, TokenType, UserState, World, WorldError,
+    Clock, SystemClock, SystemRandom, TokenType, World, WorldError,
     access_token::Seal,
     id::{Id, Ids},
     keys::{
@@ -18,8 +17,8 @@ use crate::{
         file::{self, Owner},
     },
     world::{
-        Api, Authentication, Authorization, HandedOut, Key, Organization, PersonalAccessToken,
-        Project, State, User,
+        Api, Authentication, Authorization, Details, HandedOut, Organization, PersonalAccessToken,
+        Project, User,
     },
 };
 
@@ -54,33 +53,23 @@ impl World {
         let mut keys = keys.into_iter();
         let mut next_key = || keys.next().ok_or(KeyFailure);
         let (ids, now) = (Ids::default(), SystemClock.now());
-        let organization = Organization {
-            id: ids.next(now),
-            name: "ZITADEL".into(),
-            primary_domain: "zitadel.localhost".into(),
-        };
-        let project = Project {
-            id: ids.next(now),
-            name: "Message Board".into(),
-            organization: organization.id.clone(),
-            roles: vec![READ.into(), WRITE.into()],
-            state: State::Active,
-            grants: HashMap::new(),
-        };
+        let organization = Organization::first(ids.next(now), "ZITADEL", "zitadel.localhost", now);
+        let instance = Instance { project: ids.next(now), administrator: ids.next(now) };
+        let mut project =
+            Project::new(ids.next(now), "Message Board", organization.id.clone(), now);
+        for (key, display_name) in [(READ, "Read messages"), (WRITE, "Write messages")] {
+            project.add_role(key, display_name, "", now);
+        }
         let signing_keys = [next_key()?, next_key()?];
-        let (api, api_file) = demo_api(&ids, now, &project.id, &next_key()?)?;
+        let (api, api_file) = demo_api(&ids, now, &mut project, &next_key()?)?;
         let mut users = vec![];
         for (user_name, role) in CAST {
-            let authorizations = role.map(|role| Authorization {
-                project: project.id.clone(),
-                organization: organization.id.clone(),
-                roles: vec![role.into()],
-                state: State::Active,
-            });
             let mut user = User::new(ids.next(now), user_name, organization.id.clone(), now);
             user.token_type = token_type;
-            user.authorizations = authorizations.into_iter().collect();
-            let file = add_key(&mut user, ids.next(now), None, &next_key()?)?;
+            let file = add_key(&mut user, ids.next(now), None, &next_key()?, now)?;
+            let authorization = role
+                .map(|role| Authorization::new(ids.next(now), &project, vec![role.into()], now));
+            user.authorizations = authorization.into_iter().collect();
             users.push((user, file));
         }
         assemble(Parts {
@@ -88,6 +77,7 @@ impl World {
             ids,
             now,
             organization,
+            instance,
             projects: vec![project],
             apis: vec![api],
             api_file,
@@ -100,20 +90,15 @@ impl World {
 fn demo_api(
     ids: &Ids,
     now: Timestamp,
-    project: &Id,
+    project: &mut Project,
     key: &PrivateKey,
 ) -> Result<(Api, HandedOut), KeyFailure> {
     let (app_id, key_id, client_id) = (ids.next(now), ids.next(now), ids.next(now));
     let owner = Owner::Application { app_id: app_id.clone(), client_id: client_id.clone() };
     let text = file::write(&key_id, &owner, key)?;
-    let public = Key { public: Arc::new(key.verifying_key()?), expires_at: None };
-    let api = Api {
-        app_id,
-        client_id,
-        project: project.clone(),
-        state: State::Active,
-        authentication: Authentication::PrivateKeyJwt(IndexMap::from([(key_id, public)])),
-    };
+    let mut api =
+        Api::new(app_id, client_id, "API", Authentication::PrivateKeyJwt([].into()), project, now);
+    api.add_key(key_id, key.verifying_key()?, None, project, now);
     Ok((api, HandedOut { stem: "api".into(), text }))
 }
 
@@ -123,10 +108,11 @@ pub(crate) fn add_key(
     id: Id,
     expires_at: Option<Timestamp>,
     key: &PrivateKey,
+    now: Timestamp,
 ) -> Result<HandedOut, KeyFailure> {
     let owner = Owner::ServiceAccount { user_id: user.id.clone(), expires_at };
     let text = file::write(&id, &owner, key)?;
-    user.keys.insert(id, Key { public: Arc::new(key.verifying_key()?), expires_at });
+    user.add_key(id, key.verifying_key()?, expires_at, now);
     Ok(HandedOut { stem: user.user_name.clone(), text })
 }
 
@@ -143,12 +129,20 @@ pub(crate) fn generate(count: usize) -> Result<Vec<PrivateKey>, KeyFailure> {
     if keys.len() == count { Ok(keys) } else { Err(KeyFailure) }
 }
 
+/// What the set-up of an instance makes beside the organisation: ids of ZITADEL's own project and of
+/// the administrator.
+pub(crate) struct Instance {
+    pub(crate) project: Id,
+    pub(crate) administrator: Id,
+}
+
 /// What a world is put together from.
 pub(crate) struct Parts {
     pub(crate) issuer: String,
     pub(crate) ids: Ids,
     pub(crate) now: Timestamp,
     pub(crate) organization: Organization,
+    pub(crate) instance: Instance,
     pub(crate) projects: Vec<Project>,
     /// The first is the one whose key is handed out.
     pub(crate) apis: Vec<Api>,
@@ -159,77 +153,47 @@ pub(crate) struct Parts {
 
 /// Puts a world together, with an administrator and its personal access token.
 pub(crate) fn assemble(parts: Parts) -> Result<World, WorldError> {
-    let Parts { issuer, ids, now, organization, projects, apis, api_file, .. } = parts;
-    let mut administrator = User::new(ids.next(now), "admin-sa", organization.id.clone(), now);
+    let Parts { issuer, ids, now, organization, instance, projects, apis, api_file, .. } = parts;
+    let zitadel = Project::new(instance.project, "ZITADEL", organization.id.clone(), now);
+    let mut administrator =
+        User::new(instance.administrator, "admin-sa", organization.id.clone(), now);
     administrator.name = "admin".into();
     let admin_token = ids.next(now);
     let token = PersonalAccessToken {
         user: administrator.id.clone(),
-        created_at: now.as_second(),
         expires_at: None,
+        details: Details::new(administrator.event(), now),
     };
     let [first, second] = parts.signing_keys;
     let signing_keys =
         [SigningKey::new(ids.next(now), first)?, SigningKey::new(ids.next(now), second)?];
-    let api = apis.first().map(|api| api.client_id.clone()).unwrap_or_default();
+    let handed_out = apis.first().map(|api| (api.client_id.clone(), api.project.clone()));
+    let (api, project) = handed_out.unwrap_or_default();
+    let administrator_id = administrator.id.clone();
     let mut users = IndexMap::from([(administrator.id.clone(), administrator)]);
     let mut user_files = IndexMap::new();
     for (user, file) in parts.users {
         user_files.insert(user.id.clone(), file);
         users.insert(user.id.clone(), user);
     }
+    let zitadel_project = zitadel.id.clone();
+    let projects = std::iter::once(zitadel).chain(projects);
     Ok(World {
-        zitadel_project: ids.next(now),
+        zitadel_project,
         issuer,
         ids,
         organizations: [(organization.id.clone(), organization)].into(),
-        projects: projects.into_iter().map(|project| (project.id.clone(), project)).collect(),
+        projects: projects.map(|project| (project.id.clone(), project)).collect(),
         apis: apis.into_iter().map(|api| (api.client_id.clone(), api)).collect(),
         users,
         personal_access_tokens: [(admin_token.clone(), token)].into(),
         api,
+        project,
         api_file,
         user_files,
+        administrator: administrator_id,
         admin_token,
         signing_keys: Arc::new(signing_keys),
         seal: Arc::new(Seal::new(&SystemRandom)?),
     })
-}
-
-impl User {
-    /// An active service user without keys and roles.
-    pub(crate) fn new(id: Id, user_name: &str, organization: Id, now: Timestamp) -> Self {
-        Self {
-            id,
-            user_name: user_name.into(),
-            name: display_name(user_name),
-            organization,
-            state: UserState::Active,
-            token_type: TokenType::Opaque,
-            changed_at: now.as_second(),
-            generation: 0,
-            keys: IndexMap::new(),
-            authorizations: vec![],
-            metadata: IndexMap::new(),
-        }
-    }
-}
-
-/// `reader-bot` is called *Reader Bot*.
-fn display_name(user_name: &str) -> String {
-    let words = user_name.split(['-', '_']).map(|word| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
-    });
-    words.flatten().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_is_called_as_the_recorded_ones_are() {
-        assert_eq!(display_name("jwt-reader-bot"), "Jwt Reader Bot");
-    }
 }

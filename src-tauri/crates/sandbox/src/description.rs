@@ -1,7 +1,7 @@
 //! Reads a world from a description, such as the recordings' `setup.json`, with the key files that it
 //! names: their ids and private keys then work here as they did where they come from.
 
-use std::{collections::HashMap, fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -9,15 +9,10 @@ use serde::Deserialize;
 
 use crate::{
     Clock, SecretText, SystemClock, TokenType, World, WorldError,
-    demo::{Parts, assemble, generate},
+    demo::{Instance, Parts, assemble, generate},
     id::{Id, Ids},
-    keys::{
-        KeyFailure,
-        file::{self, Owner},
-    },
-    world::{
-        Api, Authentication, Authorization, HandedOut, Key, Organization, Project, State, User,
-    },
+    keys::file::{self, Owner},
+    world::{Api, Authentication, Authorization, HandedOut, Organization, Project, User},
 };
 
 #[derive(Deserialize)]
@@ -50,8 +45,14 @@ struct DescribedApi {
     /// Not given for an API of type Basic.
     app_id: Option<Id>,
     client_id: Id,
+    #[serde(default = "unnamed")]
+    name: String,
     #[serde(flatten)]
     auth: DescribedAuthentication,
+}
+
+fn unnamed() -> String {
+    "API".into()
 }
 
 #[derive(Deserialize)]
@@ -121,15 +122,17 @@ impl Reading<'_> {
     }
 
     fn world(&self, description: Description) -> Result<World, WorldError> {
-        let organization = Organization {
-            id: description.organization.id,
-            name: description.organization.name,
-            primary_domain: description.organization.primary_domain,
-        };
+        let DescribedOrganization { id, name, primary_domain } = description.organization;
+        let organization = Organization::first(id, &name, &primary_domain, self.now);
         let (mut projects, mut apis, mut api_file) = (vec![], vec![], None);
-        for project in description.projects {
-            for described in project.apis {
-                let (api, file) = self.api(described, &project.id)?;
+        for described in description.projects {
+            let DescribedProject { id, name, roles, apis: described } = described;
+            let mut project = Project::new(id, &name, organization.id.clone(), self.now);
+            for role in &roles {
+                project.add_role(role, role, "", self.now);
+            }
+            for described in described {
+                let (api, file) = self.api(described, &mut project)?;
                 // The API whose key is handed out is the first.
                 match (file, &api_file) {
                     (Some(file), None) => {
@@ -139,27 +142,31 @@ impl Reading<'_> {
                     _ => apis.push(api),
                 }
             }
-            projects.push(Project {
-                id: project.id,
-                name: project.name,
-                organization: organization.id.clone(),
-                roles: project.roles,
-                state: State::Active,
-                grants: HashMap::new(),
-            });
+            projects.push(project);
         }
         let api_file = api_file.ok_or_else(|| self.wrong("it has no private_key_jwt API"))?;
+        let ids = Ids::default();
         let mut users = vec![];
         for user in description.service_users {
-            users.push(self.user(user, &organization, &projects)?);
+            users.push(self.user(user, &organization, &projects, &ids)?);
         }
         self.verify_unique(&apis, &users)?;
+        let taken = |id: &Id| {
+            projects.iter().any(|project| project.id == *id)
+                || users.iter().any(|(user, _)| user.id == *id)
+        };
+        let beside = |count| {
+            let id = Ids::beside(&organization.id, count).filter(|id| !taken(id));
+            id.unwrap_or_else(|| ids.next(self.now))
+        };
+        let instance = Instance { project: beside(1), administrator: beside(8) };
         let signing_keys = generate(2)?.try_into().map_err(|_| WorldError::Key)?;
         assemble(Parts {
             issuer: description.issuer,
-            ids: Ids::default(),
+            ids,
             now: self.now,
             organization,
+            instance,
             projects,
             apis,
             api_file,
@@ -171,11 +178,11 @@ impl Reading<'_> {
     fn api(
         &self,
         described: DescribedApi,
-        project: &Id,
+        project: &mut Project,
     ) -> Result<(Api, Option<HandedOut>), WorldError> {
         let client_id = described.client_id;
         let mut app_id = described.app_id;
-        let (authentication, file) = match described.auth {
+        let (authentication, key) = match described.auth {
             DescribedAuthentication::Basic { client_secret } => {
                 (Authentication::Basic(SecretText::new(client_secret)), None)
             }
@@ -190,14 +197,15 @@ impl Reading<'_> {
                     }
                     _ => return Err(self.wrong(format!("{key} is not a key of API {client_id}"))),
                 }
-                let keys = IndexMap::from([(read.key_id.clone(), public(&read, None)?)]);
-                let file = HandedOut { stem: "api".into(), text: read.text };
-                (Authentication::PrivateKeyJwt(keys), Some(file))
+                (Authentication::PrivateKeyJwt(IndexMap::new()), Some(read))
             }
         };
         let app_id = app_id.unwrap_or_else(|| client_id.clone());
-        let project = project.clone();
-        Ok((Api { app_id, client_id, project, state: State::Active, authentication }, file))
+        let mut api =
+            Api::new(app_id, client_id, &described.name, authentication, project, self.now);
+        let Some(read) = key else { return Ok((api, None)) };
+        api.add_key(read.key_id, read.key.verifying_key()?, None, project, self.now);
+        Ok((api, Some(HandedOut { stem: "api".into(), text: read.text })))
     }
 
     fn user(
@@ -205,6 +213,7 @@ impl Reading<'_> {
         described: DescribedUser,
         organization: &Organization,
         projects: &[Project],
+        ids: &Ids,
     ) -> Result<(User, HandedOut), WorldError> {
         let DescribedUser { file, id, user_name, access_token_type, key, authorization } =
             described;
@@ -227,32 +236,27 @@ impl Reading<'_> {
             DescribedTokenType::Jwe => TokenType::Jwe,
         };
         if let Some(described) = authorization {
-            user.authorizations.push(self.authorization(described, organization, projects)?);
+            user.authorizations.push(self.authorization(described, projects, ids)?);
         }
-        user.keys.insert(read.key_id.clone(), public(&read, *expires_at)?);
+        user.add_key(read.key_id, read.key.verifying_key()?, *expires_at, self.now);
         Ok((user, HandedOut { stem, text: read.text }))
     }
 
     fn authorization(
         &self,
         described: DescribedAuthorization,
-        organization: &Organization,
         projects: &[Project],
+        ids: &Ids,
     ) -> Result<Authorization, WorldError> {
         let DescribedAuthorization { project: name, roles } = described;
         let project = projects
             .iter()
             .find(|project| project.name == name)
             .ok_or_else(|| self.wrong(format!("there is no project {name:?}")))?;
-        if let Some(unknown) = roles.iter().find(|role| !project.roles.contains(role)) {
+        if let Some(unknown) = roles.iter().find(|role| !project.roles.contains_key(*role)) {
             return Err(self.wrong(format!("{name:?} has no role {unknown:?}")));
         }
-        Ok(Authorization {
-            project: project.id.clone(),
-            organization: organization.id.clone(),
-            roles,
-            state: State::Active,
-        })
+        Ok(Authorization::new(ids.next(self.now), project, roles, self.now))
     }
 
     /// Two of the same id, or of the same file, would hide one another.
@@ -268,10 +272,6 @@ impl Reading<'_> {
         }
         Ok(())
     }
-}
-
-fn public(read: &file::Read, expires_at: Option<Timestamp>) -> Result<Key, KeyFailure> {
-    Ok(Key { public: Arc::new(read.key.verifying_key()?), expires_at })
 }
 
 #[cfg(test)]

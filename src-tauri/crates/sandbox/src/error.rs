@@ -33,6 +33,9 @@ pub enum WorldError {
     /// Keys, or the randomness for them, could not be made.
     #[error("the cryptographic library could not make a key")]
     Key,
+    /// A certificate, or the key for one, could not be made.
+    #[error("the cryptographic library could not make a certificate")]
+    Certificate,
     /// A file of the world could not be written.
     #[error("{} cannot be written: {source}", path.display())]
     Unwritable {
@@ -40,6 +43,12 @@ pub enum WorldError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// There is no user, or no API, whom the fault could befall.
+    #[error("there is nobody here whom {fault} could befall")]
+    NothingToBreak {
+        /// The fault as it is written.
+        fault: String,
     },
     /// No user with this id, or it was removed.
     #[error("there is no user {id} here")]
@@ -83,4 +92,19 @@ pub enum WorldError {
         /// The role key asked for.
         role: String,
     },
+    /// ZITADEL would not do it, in its words.
+    #[error("{reason}")]
+    Refused {
+        /// For example that a name is taken.
+        reason: &'static str,
+    },
+}
+
+impl From<crate::change::Refusal> for WorldError {
+    fn from(refusal: crate::change::Refusal) -> Self {
+        match refusal.kind {
+            crate::change::Kind::Internal => Self::Key,
+            _ => Self::Refused { reason: refusal.message },
+        }
+    }
 }

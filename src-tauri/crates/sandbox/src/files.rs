@@ -9,12 +9,15 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{Sandbox, UserSnapshot, UserState, WorldError, demo::READ};
+use crate::{FaultName, Sandbox, UserSnapshot, UserState, WorldError, demo::READ};
 
 /// The endpoints of the guide's API.
 const PUBLIC: &str = "/api/public";
 const PRIVATE: &str = "/api/private";
 const PRIVATE_SCOPED: &str = "/api/private-scoped";
+
+/// The authority's certificate.
+const AUTHORITY: &str = "ca.pem";
 
 /// Where everything was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct Written {
     pub admin_token: PathBuf,
     /// `workspace.rolecall.json`: the issuer, these files and what is to be expected of the world.
     pub workspace: PathBuf,
+    /// `ca.pem`: the certificate of the sandbox's own authority, while it is served over TLS.
+    pub authority: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -46,8 +51,7 @@ impl Sandbox {
         };
         let (api, users, token) = {
             let world = self.world().read();
-            let token = &world.personal_access_tokens[&world.admin_token];
-            let text = format!("{}:{}", world.admin_token, token.user);
+            let text = format!("{}:{}", world.admin_token, world.administrator);
             let token = self.seal().opaque(&text, &*self.options().random)?;
             let users =
                 world.user_files.values().map(|file| (file.stem.clone(), file.text.clone()));
@@ -60,13 +64,17 @@ impl Sandbox {
                 .map(|(label, text)| Ok((label.clone(), put(&file_name(&label), text.expose())?)))
                 .collect::<Result<_, WorldError>>()?,
             admin_token: put("admin.pat", &format!("{token}\n"))?,
+            authority: self.authority_pem().map(|pem| put(AUTHORITY, &pem)).transpose()?,
             workspace: put("workspace.rolecall.json", &self.workspace_text())?,
         })
     }
 
     /// The workspace file. Expectations come from the world itself: who has the role gets in.
     fn workspace_text(&self) -> String {
-        let world = self.snapshot();
+        let world = self.whole_snapshot();
+        // A workspace learns its project as it is used; that the API has left it must come after.
+        let left = self.active_faults().has(FaultName::WrongProject);
+        let project_id = left.then_some(&world.project_id);
         let with_files: Vec<UserSnapshot> = {
             let files = self.world().read();
             let has_file = |user: &UserSnapshot| files.user_files.contains_key(&*user.user_id);
@@ -94,10 +102,10 @@ impl Sandbox {
             "issuer": world.issuer,
             "api_key": "api.json",
             "users": users,
-            "project_id": null,
+            "project_id": project_id,
             "scopes": null,
             "allow_http": false,
-            "ca_file": null,
+            "ca_file": self.authority_pem().map(|_| AUTHORITY),
             "port": null,
             "endpoints": [
                 { "method": "GET", "path": PUBLIC, "access": { "rule": "public" } },

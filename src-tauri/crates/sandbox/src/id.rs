@@ -15,11 +15,11 @@ const EPOCH: i64 = 155_649_600_000;
 /// What distinguishes machines; here it only makes the ids look as they do elsewhere.
 const MACHINE: u64 = 3_110;
 
-/// Makes ids, each greater than the one before.
-#[derive(Debug, Default)]
+/// Makes ids, each greater than the one before. Clones count together.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Ids {
     /// Time in units of 10 ms and a sequence of 8 bits, as last given out.
-    last: AtomicU64,
+    last: Arc<AtomicU64>,
 }
 
 impl Ids {
@@ -31,6 +31,13 @@ impl Ids {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(fresh(last)))
             .unwrap_or_default();
         ((fresh(last) << 16) | MACHINE).to_string().into()
+    }
+
+    /// One that was made `count` ids after another, in the same moment: an instance's set-up makes the
+    /// organisation, its own project and its administrator at once. `None` beside what is no such id.
+    pub(crate) fn beside(id: &str, count: u64) -> Option<Id> {
+        let id: u64 = id.parse().ok()?;
+        Some(id.checked_add(count << 16)?.to_string().into())
     }
 }
 
@@ -50,5 +57,13 @@ mod tests {
             "as recorded that second: {}",
             made[0]
         );
+    }
+
+    #[test]
+    fn an_id_beside_another_is_as_recorded() {
+        let beside = |count| Ids::beside("400872948426148902", count);
+        assert_eq!(beside(1).as_deref(), Some("400872948426214438"), "the project ZITADEL");
+        assert_eq!(beside(8).as_deref(), Some("400872948426673190"), "the administrator");
+        assert_eq!(Ids::beside("org", 1), None);
     }
 }

@@ -8,11 +8,13 @@
 //! | --- | --- |
 //! | [`World`] | organisations, projects, roles, APIs, service users, their keys: made up or read from a description |
 //! | [`Sandbox`] | a world that is served, and changed while it is |
+//! | [`Fault`] | what can be made to go wrong meanwhile |
 //! | `keys` | RSA keys, key files in ZITADEL's shape, JWS |
 //! | `access_token` | opaque, JWE and JWT access tokens, and the sessions behind them |
 //! | `assertion` | the checks of a signed assertion, in ZITADEL's order |
 //! | `scope`, `claims` | which scopes survive, what they assert |
-//! | `wire` | the endpoints: discovery, keys, token, introspection, userinfo, revocation |
+//! | `change` | what can be changed while it runs, and what follows from it |
+//! | `wire` | the endpoints: discovery, keys, token, introspection, userinfo, revocation, management |
 
 mod access_token;
 mod assertion;
@@ -22,7 +24,9 @@ mod clock;
 mod demo;
 mod description;
 mod error;
+mod fault;
 mod files;
+mod history;
 mod id;
 mod keys;
 mod options;
@@ -33,15 +37,18 @@ mod server;
 mod snapshot;
 #[cfg(test)]
 mod testing;
+mod tls;
 mod wire;
 mod world;
 
 pub use change::{NewKey, NewToken};
 pub use clock::{Clock, SystemClock};
 pub use error::WorldError;
+pub use fault::{Fault, FaultName, InvalidFault, Place, Unit};
 pub use files::Written;
-pub use options::{Dialect, Options, Random, SystemRandom, UnknownName};
+pub use options::{Dialect, Options, Random, RoleClaims, SystemRandom, UnknownName};
 pub use sandbox::Sandbox;
 pub use secret::SecretText;
 pub use snapshot::{Snapshot, UserSnapshot};
+pub use tls::Authority;
 pub use world::{State, TokenType, UserState, World};

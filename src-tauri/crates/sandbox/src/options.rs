@@ -3,7 +3,7 @@
 
 use std::{fmt, io, str::FromStr, sync::Arc};
 
-use crate::{Clock, SystemClock};
+use crate::{Authority, Clock, SystemClock};
 
 /// How a server answers an assertion that it refuses. Four generations exist side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +41,16 @@ impl FromStr for Dialect {
     fn from_str(name: &str) -> Result<Self, UnknownName> {
         named(&Self::NAMES, name)
     }
+}
+
+/// Which role claims a server makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RoleClaims {
+    /// With `urn:zitadel:iam:org:projects:roles`, all projects in one: ZITADEL from September 2025.
+    #[default]
+    WithUnion,
+    /// Without it: older servers, and some of the newest.
+    WithoutUnion,
 }
 
 /// A name that stands for none of the choices.
@@ -90,6 +100,13 @@ impl Random for SystemRandom {
 pub struct Options {
     /// How refused assertions are answered.
     pub dialect: Dialect,
+    /// Which role claims are made.
+    pub role_claims: RoleClaims,
+    /// Introspection answers what the token itself says and nothing of its user: an API of newer
+    /// servers may be set so.
+    pub minimal_introspection: bool,
+    /// Serve over TLS with a certificate of this authority. The issuer is then `https`.
+    pub authority: Option<Authority>,
     /// The instance feature `debug_oidc_parent_error`: introspection names its reason for refusing an
     /// API in `parent`.
     pub parent_error: bool,
@@ -103,6 +120,9 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             dialect: Dialect::default(),
+            role_claims: RoleClaims::default(),
+            minimal_introspection: false,
+            authority: None,
             parent_error: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),

@@ -17,11 +17,13 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
     time::{sleep, timeout},
 };
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
 use crate::Sandbox;
 
@@ -55,6 +57,7 @@ impl Sandbox {
             ));
         }
         let router = self.router();
+        let tls = self.tls();
         let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
@@ -65,7 +68,8 @@ impl Sandbox {
                 Some(_) = connections.join_next() => {}
                 accepted = accept(&listeners, &slots) => match accepted {
                     Ok((stream, slot)) => {
-                        connections.spawn(talk(stream, router.clone(), graceful.watcher(), slot));
+                        let (router, watcher) = (router.clone(), graceful.watcher());
+                        connections.spawn(talk(stream, tls.clone(), router, watcher, slot));
                     }
                     Err(error) => tracing::warn!(%error, "a connection was not accepted"),
                 },
@@ -103,10 +107,42 @@ async fn accept(
     }
 }
 
-async fn talk(stream: TcpStream, router: Router, watcher: Watcher, slot: OwnedSemaphorePermit) {
+/// Until the connection ends, or another certificate, or none, is to be shown.
+async fn talk(
+    stream: TcpStream,
+    mut tls: watch::Receiver<Option<Arc<ServerConfig>>>,
+    router: Router,
+    watcher: Watcher,
+    slot: OwnedSemaphorePermit,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "Nagle's algorithm stays on");
     }
+    let config = tls.borrow_and_update().clone();
+    let talking = async {
+        match config {
+            None => exchange(stream, router, watcher).await,
+            Some(config) => {
+                match timeout(HEAD_TIME, TlsAcceptor::from(config).accept(stream)).await {
+                    Ok(Ok(stream)) => exchange(stream, router, watcher).await,
+                    Ok(Err(error)) => tracing::debug!(%error, "no TLS came about"),
+                    Err(_) => tracing::debug!("no TLS came about in time"),
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = talking => {}
+        Ok(()) = tls.changed() => {}
+    }
+    drop(slot);
+}
+
+async fn exchange(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    watcher: Watcher,
+) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
@@ -115,7 +151,6 @@ async fn talk(stream: TcpStream, router: Router, watcher: Watcher, slot: OwnedSe
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection broke");
     }
-    drop(slot);
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use crate::{
 pub struct Snapshot {
     /// The address that the sandbox answers to.
     pub issuer: String,
-    /// The organisation that owns the project.
+    /// The organisation that owns the project; empty, as is all of the project but its id, once it was
+    /// removed.
     pub organization_id: String,
     /// The project of the API whose key is handed out.
     pub project_id: String,
@@ -43,15 +44,15 @@ pub struct UserSnapshot {
 
 impl World {
     pub(crate) fn snapshot(&self, issuer: String) -> Snapshot {
-        let project = &self.projects[self.project_id()];
+        let project = self.projects.get(&self.project);
         let users = self.users.values().filter(|user| !self.is_administrator(user));
         Snapshot {
             issuer,
-            organization_id: (&*project.organization).into(),
-            project_id: (&*project.id).into(),
-            project_name: project.name.clone(),
+            organization_id: project.map_or("", |project| &project.organization).into(),
+            project_id: (&*self.project).into(),
+            project_name: project.map_or("", |project| &project.name).into(),
             client_id: (&*self.api).into(),
-            roles: project.roles.clone(),
+            roles: project.into_iter().flat_map(|project| project.roles.keys().cloned()).collect(),
             users: users
                 .map(|user| UserSnapshot {
                     user_id: (&*user.id).into(),
@@ -63,7 +64,7 @@ impl World {
                     roles: user
                         .authorizations
                         .iter()
-                        .filter(|one| one.state == State::Active && one.project == project.id)
+                        .filter(|one| one.state == State::Active && one.project == self.project)
                         .flat_map(|one| one.roles.iter().cloned())
                         .collect(),
                     state: user.state,

@@ -171,6 +171,41 @@ impl Scene {
         answer.json()
     }
 
+    /// A call of the administrator's: path below the issuer, body as JSON, headers besides.
+    pub(crate) async fn manage_with(
+        &self,
+        call: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let (method, path) = call.split_once(' ').unwrap();
+        let token = {
+            let world = self.sandbox.world().read();
+            self.sandbox.personal_access_token(&world.admin_token, &world.administrator).unwrap()
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost:8080")
+            .header(header::AUTHORIZATION, format!("Bearer {}", token.expose()));
+        for (name, value) in headers {
+            let headers = request.headers_mut().unwrap();
+            let name: header::HeaderName = name.parse().unwrap();
+            headers.insert(name, value.parse().unwrap());
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// A call of the administrator's that must be answered well: path below `management/v1`.
+    pub(crate) async fn manage(&self, call: &str, body: Value) -> Value {
+        let (method, path) = call.split_once(' ').unwrap();
+        let call = format!("{method} /management/v1/{path}");
+        let answer = self.manage_with(&call, &body, &[]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{call}: {}", answer.text);
+        answer.json()
+    }
+
     pub(crate) async fn userinfo(&self, authorization: &str) -> Answer {
         let request = Request::get("/oidc/v1/userinfo")
             .header(header::HOST, "localhost:8080")

@@ -8,8 +8,10 @@ mod discovery;
 mod form;
 mod introspect;
 mod issuer;
+mod management;
 mod revoke;
 mod token;
+mod trouble;
 mod userinfo;
 
 use std::time::Duration;
@@ -26,7 +28,7 @@ use tower_http::timeout::TimeoutLayer;
 
 pub(crate) use issuer::Issuer;
 
-use crate::Sandbox;
+use crate::{FaultName, Sandbox};
 
 /// The largest request body: far more than any form that makes sense here.
 const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -41,6 +43,8 @@ mod path {
     pub(super) const INTROSPECTION: &str = "/oauth/v2/introspect";
     pub(super) const REVOCATION: &str = "/oauth/v2/revoke";
     pub(super) const USERINFO: &str = "/oidc/v1/userinfo";
+    pub(super) const MANAGEMENT: &str = "/management/v1";
+    pub(super) const AUTH: &str = "/auth/v1";
 }
 
 impl Sandbox {
@@ -54,9 +58,12 @@ impl Sandbox {
             .route(path::INTROSPECTION, any(introspect::introspect))
             .route(path::REVOCATION, any(revoke::revoke))
             .route(path::USERINFO, any(userinfo::userinfo))
+            .nest(path::MANAGEMENT, management::management())
+            .nest(path::AUTH, management::auth())
             .fallback(async || answer::not_found())
             .layer(middleware::from_fn_with_state(self.clone(), for_this_host))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIME))
+            .layer(middleware::from_fn_with_state(self.clone(), trouble::strike))
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .with_state(self.clone())
     }
@@ -67,6 +74,9 @@ impl Sandbox {
 async fn for_this_host(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
     let issuer = sandbox.issuer();
     let answer = match issuer.check_host(request.uri(), request.headers()) {
+        Ok(()) if sandbox.active_faults().has(FaultName::UnknownHost) => {
+            answer::instance_not_found(&issuer.elsewhere(), &issuer.authority)
+        }
         Ok(()) => next.run(request).await,
         Err(asked) => answer::instance_not_found(&issuer, &asked),
     };

@@ -2,6 +2,8 @@
 //!
 //! It is data with look-ups; what may be changed, and what follows from a change, is in `change`.
 
+mod begin;
+
 use std::{collections::HashMap, fmt, str::FromStr, sync::Arc};
 
 use indexmap::IndexMap;
@@ -68,23 +70,97 @@ pub enum State {
     Inactive,
 }
 
+/// When something was made and last changed, and by which event of its aggregate: an organisation, a
+/// project with all that is in it, a user with its credentials, or an authorization.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Details {
+    pub(crate) created_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
+    /// Of the last event, counted from 1 within the aggregate.
+    pub(crate) sequence: u64,
+}
+
+impl Details {
+    pub(crate) fn new(sequence: u64, now: Timestamp) -> Self {
+        Self { created_at: now, changed_at: now, sequence }
+    }
+
+    pub(crate) fn change(&mut self, sequence: u64, now: Timestamp) {
+        self.sequence = sequence;
+        self.changed_at = now;
+    }
+}
+
+#[derive(Clone)]
 pub(crate) struct Organization {
     pub(crate) id: Id,
     pub(crate) name: String,
     pub(crate) primary_domain: String,
+    pub(crate) details: Details,
 }
 
+#[derive(Clone)]
 pub(crate) struct Project {
     pub(crate) id: Id,
     pub(crate) name: String,
     pub(crate) organization: Id,
-    pub(crate) roles: Vec<String>,
+    pub(crate) settings: ProjectSettings,
+    /// By their keys.
+    pub(crate) roles: IndexMap<String, Role>,
+    /// Of roles that are gone: removing one again answers what removed it.
+    pub(crate) removed_roles: HashMap<String, Details>,
     pub(crate) state: State,
-    /// Which roles other organisations may give, by organisation (a *project grant*).
-    pub(crate) grants: HashMap<Id, Vec<String>>,
+    /// By their ids.
+    pub(crate) grants: IndexMap<Id, ProjectGrant>,
+    pub(crate) details: Details,
+    /// Events so far, those of its roles, grants, APIs and their keys among them.
+    pub(crate) events: u64,
+}
+
+impl Project {
+    /// Counts one more event and answers its number.
+    pub(crate) fn event(&mut self) -> u64 {
+        self.events += 1;
+        self.events
+    }
+
+    /// Which of its roles an organisation may give: all of its own, else what was granted to it.
+    pub(crate) fn givable(&self, organization: &str, role: &str) -> bool {
+        if *self.organization == *organization {
+            return self.roles.contains_key(role);
+        }
+        let granted = self.grants.values().find(|grant| *grant.organization == *organization);
+        granted.is_some_and(|grant| grant.roles.iter().any(|known| known == role))
+    }
+}
+
+/// A project's switches. They have no effect on service users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct ProjectSettings {
+    pub(crate) role_assertion: bool,
+    pub(crate) role_check: bool,
+    pub(crate) project_check: bool,
+    /// The number of a `PrivateLabelingSetting`.
+    pub(crate) private_labeling: usize,
+}
+
+#[derive(Clone)]
+pub(crate) struct Role {
+    pub(crate) display_name: String,
+    pub(crate) group: String,
+    pub(crate) details: Details,
+}
+
+/// Which roles of a project another organisation may give.
+#[derive(Clone)]
+pub(crate) struct ProjectGrant {
+    pub(crate) organization: Id,
+    pub(crate) roles: Vec<String>,
+    pub(crate) details: Details,
 }
 
 /// How an API authenticates.
+#[derive(Clone)]
 pub(crate) enum Authentication {
     /// With signed assertions: its keys by their ids.
     PrivateKeyJwt(IndexMap<Id, Key>),
@@ -92,12 +168,15 @@ pub(crate) enum Authentication {
     Basic(SecretText),
 }
 
+#[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) app_id: Id,
+    pub(crate) name: String,
     pub(crate) client_id: Id,
     pub(crate) project: Id,
     pub(crate) state: State,
     pub(crate) authentication: Authentication,
+    pub(crate) details: Details,
 }
 
 /// The public half of a key that somebody else holds.
@@ -105,6 +184,7 @@ pub(crate) struct Api {
 pub(crate) struct Key {
     pub(crate) public: Arc<VerifyingKey>,
     pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) details: Details,
 }
 
 impl Key {
@@ -115,38 +195,71 @@ impl Key {
 }
 
 /// Roles given to a user on a project (a *user grant*, newer: *role assignment*).
+#[derive(Clone)]
 pub(crate) struct Authorization {
+    pub(crate) id: Id,
     pub(crate) project: Id,
+    /// By which another organisation's project was to be had.
+    pub(crate) project_grant: Option<Id>,
     /// The organisation that gave them: the claim names it.
     pub(crate) organization: Id,
     pub(crate) roles: Vec<String>,
     pub(crate) state: State,
+    /// Its sequence counts its events.
+    pub(crate) details: Details,
 }
 
+#[derive(Clone)]
 pub(crate) struct User {
     pub(crate) id: Id,
     pub(crate) user_name: String,
     pub(crate) name: String,
+    pub(crate) description: String,
     pub(crate) organization: Id,
     pub(crate) state: UserState,
     pub(crate) token_type: TokenType,
-    /// Last change of the user itself, in seconds since 1970: the claim `updated_at`.
-    pub(crate) changed_at: i64,
+    /// Of the user itself; the last change is the claim `updated_at`.
+    pub(crate) details: Details,
+    /// Events so far, those of its keys, tokens and metadata among them.
+    pub(crate) events: u64,
     /// Rises whenever the tokens that the user has must die.
     pub(crate) generation: u64,
     pub(crate) keys: IndexMap<Id, Key>,
     pub(crate) authorizations: Vec<Authorization>,
-    pub(crate) metadata: IndexMap<String, Vec<u8>>,
+    pub(crate) metadata: IndexMap<String, Metadata>,
+}
+
+impl User {
+    /// Counts one more event and answers its number.
+    pub(crate) fn event(&mut self) -> u64 {
+        self.events += 1;
+        self.events
+    }
+
+    /// Counts an event of the user itself.
+    pub(crate) fn change(&mut self, now: Timestamp) {
+        let sequence = self.event();
+        self.details.change(sequence, now);
+    }
+}
+
+/// What somebody noted about a user.
+#[derive(Clone)]
+pub(crate) struct Metadata {
+    pub(crate) value: Vec<u8>,
+    pub(crate) details: Details,
 }
 
 /// A token that a person made for a user, once.
+#[derive(Clone)]
 pub(crate) struct PersonalAccessToken {
     pub(crate) user: Id,
-    pub(crate) created_at: i64,
-    pub(crate) expires_at: Option<i64>,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) details: Details,
 }
 
 /// A key file that was handed out, to be written where somebody wants it.
+#[derive(Clone)]
 pub(crate) struct HandedOut {
     /// For example `reader-bot`.
     pub(crate) stem: String,
@@ -155,6 +268,7 @@ pub(crate) struct HandedOut {
 
 /// Everything that an instance knows. Made by [`World::demo`] or [`World::read_description`], served
 /// by [`crate::Sandbox`].
+#[derive(Clone)]
 pub struct World {
     /// Where it says it is, until it is told otherwise.
     pub(crate) issuer: String,
@@ -165,15 +279,19 @@ pub struct World {
     /// By client id.
     pub(crate) apis: IndexMap<Id, Api>,
     pub(crate) users: IndexMap<Id, User>,
-    pub(crate) personal_access_tokens: HashMap<Id, PersonalAccessToken>,
+    pub(crate) personal_access_tokens: IndexMap<Id, PersonalAccessToken>,
     /// ZITADEL's own project, whose audience its management API wants.
     pub(crate) zitadel_project: Id,
     /// The client id of the API whose key is handed out.
     pub(crate) api: Id,
+    /// That API's project. Either may have been removed since.
+    pub(crate) project: Id,
     pub(crate) api_file: HandedOut,
     /// Of the service users, in order; by user id.
     pub(crate) user_files: IndexMap<Id, HandedOut>,
-    /// The id of the administrator's personal access token.
+    /// The user who may manage everything.
+    pub(crate) administrator: Id,
+    /// The id of its personal access token.
     pub(crate) admin_token: Id,
     /// The first is active; both are shown.
     pub(crate) signing_keys: Arc<[SigningKey; 2]>,
@@ -182,11 +300,6 @@ pub struct World {
 }
 
 impl World {
-    /// The project of the API whose key is handed out.
-    pub(crate) fn project_id(&self) -> &Id {
-        &self.apis[&self.api].project
-    }
-
     pub(crate) fn organization_of(&self, user: &User) -> &Organization {
         &self.organizations[&user.organization]
     }
@@ -196,9 +309,9 @@ impl World {
         self.users.get(id).filter(|user| user.state != UserState::Removed)
     }
 
-    /// The administrator: known by its token, no service user of the scene.
+    /// The administrator: no service user of the scene.
     pub(crate) fn is_administrator(&self, user: &User) -> bool {
-        self.personal_access_tokens.get(&self.admin_token).is_some_and(|pat| pat.user == user.id)
+        self.administrator == user.id
     }
 }
 

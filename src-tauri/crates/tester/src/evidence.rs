@@ -1,7 +1,16 @@
 //! What was seen on the way, as plain data. [`crate::diagnosis`] reads nothing else, so each
 //! finding can be tested without a network.
 
-use contract::{Decision, ExchangeId, exchange::TransportError};
+mod probe;
+
+use contract::{Decision, ExchangeId, exchange::TransportError, finding::TokenKind};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+pub use probe::{
+    ApiProbe, AudienceProbe, Authorization, DatedProbe, FreshProbe, FreshToken, Managed,
+    UserinfoProbe, Waited,
+};
 
 /// A service user as far as its key file and ZITADEL told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,21 +45,49 @@ pub struct Scene {
     pub client_id: String,
     /// From the API's key file.
     pub app_id: String,
+    /// From the API's key file.
+    pub api_key_id: String,
     /// The API's key file.
     pub api_key_path: String,
-    /// The local clock less the issuer's, in seconds; `None` where no answer carried a `Date`.
-    pub clock_offset: Option<i64>,
-    /// The discovery exchange that showed the issuer's clock.
-    pub discovery: ExchangeId,
+}
+
+/// The local clock against the issuer's, as one answer showed it: its `Date` counts whole seconds,
+/// and it was made somewhere within the round trip.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clocks {
+    /// The least that the local clock is ahead, in seconds; negative where it is behind.
+    pub least: f64,
+    /// The most.
+    pub most: f64,
+    /// The answer that showed it.
+    pub exchange: ExchangeId,
+}
+
+impl Clocks {
+    /// The local clock less the issuer's, in whole seconds: the middle of what is possible.
+    pub fn offset(&self) -> i64 {
+        // Clocks are seconds to years apart, far within an i64.
+        #[allow(clippy::cast_possible_truncation)]
+        let offset = f64::midpoint(self.least, self.most).round() as i64;
+        offset
+    }
 }
 
 /// A token request that gave no token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TokenRefusal {
     /// The exchange in the timeline.
     pub exchange: ExchangeId,
     /// How it failed.
     pub how: TokenFailure,
+    /// By that very answer; `None` where it carried no `Date`.
+    pub clocks: Option<Clocks>,
+    /// The same assertion once more, dated by the issuer's clock.
+    pub dated: Option<DatedProbe>,
+    /// Whether the issuer accepts the API's own key.
+    pub api: Option<ApiProbe>,
+    /// What the management API tells, where somebody entered a personal access token.
+    pub managed: Option<Managed>,
 }
 
 /// The ways in which a token request fails.
@@ -86,34 +123,68 @@ pub enum TokenFailure {
     Transport(TransportError),
 }
 
-/// One answered call of a protected endpoint that was not allowed.
+/// A token as its holder sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenSeen {
+    /// Opaque, JWT or JWE.
+    pub kind: TokenKind,
+    /// When it ends, by this machine's clock.
+    pub expires_at: Option<Timestamp>,
+    /// The scopes that it was asked for with.
+    pub scopes_asked: Vec<String>,
+    /// The claims of a JWT.
+    pub claims: Option<Value>,
+    /// The exchange that brought it.
+    pub exchange: ExchangeId,
+}
+
+/// One answered call of a protected endpoint that was not allowed, with what probes added.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
     /// Who called.
     pub caller: Caller,
     /// The door.
     pub path: String,
-    /// The scopes that the token was asked for with.
-    pub scopes_asked: Vec<String>,
+    /// The token that was shown.
+    pub token: TokenSeen,
     /// The API's own account.
     pub decision: Decision,
-    /// Userinfo asked with the same token, where introspection called it inactive.
+    /// This machine's clock.
+    pub now: Timestamp,
+    /// Userinfo asked with the same token.
     pub userinfo: Option<UserinfoProbe>,
+    /// A token with the API's client id as its audience.
+    pub audience: Option<AudienceProbe>,
+    /// Another token, asked for as this one was.
+    pub fresh: Option<FreshProbe>,
+    /// The role was given by Rolecall itself a moment ago.
+    pub waited: Option<Waited>,
+    /// What the management API tells, where somebody entered a personal access token.
+    pub managed: Option<Managed>,
 }
 
-/// What userinfo said of a token that introspection calls inactive. Userinfo checks no audience, so
-/// a token that is good there and inactive here was made out to somebody else.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserinfoProbe {
-    /// The exchange in the timeline.
-    pub exchange: ExchangeId,
-    /// `None` where no answer came.
-    pub status: Option<u16>,
-}
-
-impl UserinfoProbe {
-    /// The token is alive.
-    pub fn is_alive(&self) -> bool {
-        self.status == Some(200)
+impl Refusal {
+    /// What introspection answered for this very call.
+    pub fn introspection(&self) -> Option<&Map<String, Value>> {
+        self.decision.introspection.as_ref()?.as_object()
     }
+}
+
+/// The API's own signature was refused, so no token was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ApiRefusal {
+    /// The introspection that was refused.
+    pub exchange: ExchangeId,
+    /// Its answer in a few words, without a full stop.
+    pub said: String,
+    /// 404: the instance does not know the host name.
+    pub instance_not_found: bool,
+    /// By that very answer.
+    pub clocks: Option<Clocks>,
+    /// A token that is surely wrong, introspected: is it about the API, or about the token?
+    pub api: Option<ApiProbe>,
+    /// The same, signed by the issuer's clock.
+    pub dated: Option<DatedProbe>,
+    /// What the management API tells.
+    pub managed: Option<Managed>,
 }

@@ -4,15 +4,19 @@
 //! - [`setup`]: a workspace with its key files read and its issuer looked at
 //! - [`workbench`]: a set-up, the protected API and the roll call, live
 //! - [`roll_call`]: every caller at every door, as it happens
+//! - [`watch`]: the same calls again and again, until a cell flips
 //! - [`expectation`]: what should happen, by rule or because somebody said so
 //! - [`evidence`]: what was seen, as plain data
 //! - [`diagnosis`]: from evidence to a finding, without a network
+//! - [`changes`]: what was changed in ZITADEL a moment ago
+//! - [`target`]: somebody's own API beside the reference
 //! - [`console`]: the pages of ZITADEL's console
 //! - [`report`]: exit status and JUnit
 //! - [`listen`]: ports on both loopback addresses
 //!
 //! Nothing here knows the window, and nothing here prints.
 
+pub mod changes;
 pub mod console;
 pub mod diagnosis;
 pub mod evidence;
@@ -21,6 +25,8 @@ pub mod listen;
 pub mod report;
 pub mod roll_call;
 pub mod setup;
+pub mod target;
+pub mod watch;
 pub mod workbench;
 pub mod workspace;
 

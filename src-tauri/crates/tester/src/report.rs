@@ -1,9 +1,13 @@
 //! What a report means to whoever started it: an exit status, a JUnit file.
 
-use contract::{Report, report::NOBODY};
+use contract::{
+    Finding, FindingKind, Report,
+    report::{NOBODY, TargetReport},
+};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-/// 0 where every expectation is met and every user got a token; 1 otherwise.
+/// 0 where every expectation is met, every user got a token and somebody's own API has no fault; 1
+/// otherwise.
 ///
 /// (2, that it could not run at all, is said before there is a report.)
 pub fn exit_status(report: &Report) -> u8 {
@@ -11,10 +15,16 @@ pub fn exit_status(report: &Report) -> u8 {
     let surprise =
         report.users.iter().flat_map(|user| &user.cells).any(|c| c.as_expected == Some(false));
     let tokenless = report.users.iter().any(|user| user.label != NOBODY && user.token.is_none());
-    u8::from(refused || surprise || tokenless)
+    let faulty = report.target.iter().flat_map(|target| &target.findings).any(is_cause);
+    u8::from(refused || surprise || tokenless || faulty)
 }
 
-/// The report as JUnit: a suite a caller, a case a door. A door without an expectation, or one
+fn is_cause(finding: &Finding) -> bool {
+    finding.kind == FindingKind::Cause
+}
+
+/// The report as JUnit: a suite a caller, a case a door; one more suite for somebody's
+/// own API. A door without an expectation, or one
 /// that was not reached, counts as skipped.
 ///
 /// # Errors
@@ -43,5 +53,23 @@ pub fn junit(report: &Report) -> Result<String, quick_junit::SerializeError> {
         }
         whole.add_test_suite(suite);
     }
+    whole.add_test_suites(report.target.as_ref().map(target_suite));
     whole.to_string()
+}
+
+/// Somebody's own API: a case a fault, or one where there is none.
+fn target_suite(target: &TargetReport) -> TestSuite {
+    let mut suite = TestSuite::new(format!("target {}", target.url));
+    for finding in target.findings.iter().filter(|finding| is_cause(finding)) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        let seen: Vec<_> = finding.evidence.iter().map(|proof| proof.text.as_str()).collect();
+        let told = [finding.explanation.as_str(), &seen.join("\n"), &finding.fix.text].join("\n");
+        status.set_message(finding.title.clone()).set_description(told);
+        let code = serde_json::to_value(finding.code).unwrap_or_default();
+        suite.add_test_case(TestCase::new(code.as_str().unwrap_or("fault").to_owned(), status));
+    }
+    if suite.test_cases.is_empty() {
+        suite.add_test_case(TestCase::new("no fault found", TestCaseStatus::success()));
+    }
+    suite
 }

@@ -1,6 +1,7 @@
 //! A workspace with its key files read and its issuer looked at: what Setup shows, and what a roll
 //! call needs. Each part has its own state, so that one bad file never hides a good one.
 
+mod target;
 mod view;
 
 use std::{
@@ -20,6 +21,7 @@ use zitadel_client::{
 
 use crate::{
     diagnosis,
+    target::{Target, TargetAddress},
     workspace::{User, Workspace, WorkspaceError},
 };
 
@@ -32,6 +34,8 @@ pub struct Setup {
     api_key: Option<Place<ApplicationKey>>,
     users: Vec<Member>,
     issuer: Issuer,
+    /// Where the target's name was found to lead.
+    target_place: Option<(TargetAddress, crate::target::address::Place)>,
 }
 
 /// A service user with its row's label.
@@ -97,6 +101,8 @@ pub struct Plan {
     pub project_id: Option<String>,
     /// Replaces every scope that would be asked for otherwise.
     pub scopes: Option<Vec<String>>,
+    /// Somebody's own API.
+    pub target: Option<Target>,
 }
 
 impl Default for Setup {
@@ -115,6 +121,7 @@ impl Setup {
             api_key: None,
             users: Vec::new(),
             issuer: Issuer::Unasked,
+            target_place: None,
         };
         setup.read_keys();
         setup
@@ -357,6 +364,20 @@ impl Setup {
         };
     }
 
+    /// Takes in what became known to the set-up in place, `now`, since this one was copied from it as
+    /// `before`: what the issuer says of itself, and the project's id.
+    pub(crate) fn catch_up(&mut self, before: &Self, now: &Self) {
+        let address = |setup: &Self| (setup.workspace.issuer.clone(), setup.workspace.allow_http);
+        if address(self) == address(before) {
+            self.issuer = now.issuer.clone();
+        }
+        if before.workspace.project_id.is_none()
+            && let Some(learned) = &now.workspace.project_id
+        {
+            self.learn_project(learned);
+        }
+    }
+
     /// Asks discovery anew at the next occasion.
     pub fn forget_discovery(&mut self) {
         self.issuer = Issuer::Unasked;
@@ -401,6 +422,7 @@ impl Setup {
             expectations: self.workspace.expectations.clone(),
             project_id: self.workspace.project_id.clone(),
             scopes: self.workspace.scopes.clone(),
+            target: self.target(),
         })
     }
 
@@ -480,6 +502,24 @@ mod tests {
         doors.push(doors[1].clone());
         let error = Setup::default().set_endpoints(doors).unwrap_err();
         assert!(error.contains("/api/private"), "{error}");
+    }
+
+    #[test]
+    fn what_became_known_during_work_on_a_copy_is_kept() {
+        let mut now = Setup::default();
+        now.set_issuer("https://a.example", false);
+        now.begin_discovery().unwrap();
+        let (before, mut copy, mut elsewhere) = (now.clone(), now.clone(), now.clone());
+        now.refuse_address(&AddressError::Empty);
+        now.learn_project("1");
+        copy.set_scopes(Some(vec!["openid".into()]));
+        copy.catch_up(&before, &now);
+        assert!(matches!(copy.issuer, Issuer::Wrong(_)), "the answer came meanwhile");
+        assert_eq!(copy.workspace().project_id.as_deref(), Some("1"));
+        assert!(copy.workspace().scopes.is_some(), "the work itself counts too");
+        elsewhere.set_issuer("https://b.example", false);
+        elsewhere.catch_up(&before, &now);
+        assert!(matches!(elsewhere.issuer, Issuer::Unasked), "the answer was another issuer's");
     }
 
     #[test]

@@ -57,6 +57,12 @@ pub struct Workspace {
     /// What should happen, where somebody said so.
     #[serde(default)]
     pub expectations: Vec<Expectation>,
+    /// Somebody's own API, called beside the reference: its base URL.
+    #[serde(default)]
+    pub target: Option<String>,
+    /// Somebody agreed to tokens being sent to a target that is not private.
+    #[serde(default)]
+    pub allow_public_target: bool,
     /// What this version does not know, kept as it was.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -97,6 +103,8 @@ impl Default for Workspace {
             port: None,
             endpoints: Endpoint::guide(),
             expectations: Vec::new(),
+            target: None,
+            allow_public_target: false,
             unknown: Map::new(),
         }
     }

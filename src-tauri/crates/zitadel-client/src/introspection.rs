@@ -148,6 +148,7 @@ impl Introspector {
                     },
                 ),
             ]),
+            json: None,
             repeatable: true,
         };
         let answer = inner.http.send(outgoing).await.map_err(unreached)?;
@@ -162,7 +163,7 @@ impl Introspector {
     fn assertion(&self) -> ClientAssertion {
         let inner = &*self.0;
         let mut signed = inner.signed.lock();
-        let now = inner.http.now();
+        let now = inner.http.signing_time();
         match &*signed {
             // A clock that was set back makes an assertion of the future, which is refused.
             Some(Signed { at, assertion }) if *at <= now && now.duration_since(*at) < REUSE => {
@@ -250,16 +251,18 @@ impl IntrospectionError {
 }
 
 impl Introspection {
-    /// The roles on a project, from its own claim; without an id those of the short claim, in which
-    /// introspection puts the asking API's project. Nothing is read from an inactive token.
+    /// The roles on a project, from its own claim. Without an id, and from servers that name no
+    /// project in any claim, those of the short claim, in which introspection puts the asking API's
+    /// project. Nothing is read from an inactive token.
     pub fn project_roles(&self, project_id: Option<&str>) -> ProjectRoles {
-        let claim = match project_id {
-            Some(id) => format!("{PROJECT}{id}{ROLES}"),
-            None => "urn:zitadel:iam:org:project:roles".to_owned(),
-        };
+        if !self.active {
+            return ProjectRoles::default();
+        }
+        let names_projects = self.claims.keys().any(|claim| project_named_by(claim).is_some());
+        let claim = role_claim(project_id.filter(|_| names_projects));
         match self.claims.get(&claim) {
-            Some(value) if self.active => ProjectRoles { roles: roles(value), claim: Some(claim) },
-            _ => ProjectRoles::default(),
+            Some(value) => ProjectRoles { roles: roles(value), claim: Some(claim) },
+            None => ProjectRoles::default(),
         }
     }
 
@@ -291,18 +294,34 @@ impl Introspection {
     }
 }
 
+/// The name of the claim with the roles on a project; without an id the short one.
+fn role_claim(project_id: Option<&str>) -> String {
+    match project_id {
+        Some(id) => format!("{PROJECT}{id}{ROLES}"),
+        None => SHORT.to_owned(),
+    }
+}
+
+/// Role keys on a project among any claims, a JWT's own for example.
+pub fn roles_in(claims: &Map<String, Json>, project_id: Option<&str>) -> Vec<String> {
+    claims.get(&role_claim(project_id)).map(roles).unwrap_or_default()
+}
+
 const PROJECT: &str = "urn:zitadel:iam:org:project:";
 const ROLES: &str = ":roles";
+const SHORT: &str = "urn:zitadel:iam:org:project:roles";
 
 /// The project's id in the name of a role claim (recording `introspect-ok-client-id-audience`);
 /// `None` where none or several are named.
 pub fn project_id_in(claims: &Map<String, Json>) -> Option<String> {
-    let mut ids = claims.keys().filter_map(|claim| {
-        let id = claim.strip_prefix(PROJECT)?.strip_suffix(ROLES)?;
-        (!id.is_empty() && !id.contains(':')).then_some(id)
-    });
+    let mut ids = claims.keys().filter_map(|claim| project_named_by(claim));
     let id = ids.next()?;
     ids.all(|other| other == id).then(|| id.to_owned())
+}
+
+fn project_named_by(claim: &str) -> Option<&str> {
+    let id = claim.strip_prefix(PROJECT)?.strip_suffix(ROLES)?;
+    (!id.is_empty() && !id.contains(':')).then_some(id)
 }
 
 /// Role keys of a role claim: an object of objects, or, as older documents show, a list of them. A

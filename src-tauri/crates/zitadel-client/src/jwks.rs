@@ -1,6 +1,12 @@
-//! The issuer's signing keys (RFC 7517). Nothing is verified with them here; what is not known is
-//! kept and left alone.
+//! The issuer's signing keys (RFC 7517): fetched, kept, and looked up for a JWT's signature. What is
+//! not known of them is kept and left alone.
 
+mod keys;
+mod signature;
+
+use std::time::Duration;
+
+use ::http::{HeaderMap, header::CACHE_CONTROL};
 use contract::{
     ExchangeId,
     exchange::{Party, Purpose},
@@ -12,6 +18,14 @@ use crate::{
     http::{Failure, Http, Outgoing},
     oauth,
 };
+
+pub use keys::Keys;
+pub use signature::Verification;
+
+/// Where the issuer does not say; it is what ZITADEL says.
+const FRESH_FOR: Duration = Duration::from_secs(5 * 60);
+/// Nobody's word counts for longer.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// One public key.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +45,8 @@ pub struct Jwk {
 pub struct Jwks {
     /// In the answer's order; what has no `kty` is no key and left out.
     pub keys: Vec<Jwk>,
+    /// How long they may be kept (`Cache-Control`, RFC 9111, section 5.2.2).
+    pub fresh_for: Duration,
     /// The exchange in the transcript.
     pub exchange: ExchangeId,
 }
@@ -76,6 +92,7 @@ pub async fn fetch(http: &Http, discovery: &Discovery) -> Result<Jwks, JwksError
         url: discovery.jwks_uri.clone().ok_or(JwksError::Unnamed)?,
         headers: vec![("accept".into(), "application/json".into())],
         form: None,
+        json: None,
         repeatable: true,
     };
     let answer = http.send(outgoing).await.map_err(JwksError::Transport)?;
@@ -89,7 +106,30 @@ pub async fn fetch(http: &Http, discovery: &Discovery) -> Result<Jwks, JwksError
         .get("keys")
         .and_then(Json::as_array)
         .ok_or_else(|| unreadable("the answer holds no `keys`".into()))?;
-    Ok(Jwks { keys: keys.iter().filter_map(key).collect(), exchange })
+    Ok(Jwks { fresh_for: fresh_for(&answer.headers), ..Jwks::read(keys, exchange) })
+}
+
+impl Jwks {
+    fn read(keys: &[Json], exchange: ExchangeId) -> Self {
+        Self { keys: keys.iter().filter_map(key).collect(), fresh_for: FRESH_FOR, exchange }
+    }
+}
+
+fn fresh_for(headers: &HeaderMap) -> Duration {
+    let values = headers.get_all(CACHE_CONTROL).into_iter().filter_map(|value| value.to_str().ok());
+    let mut fresh_for = FRESH_FOR;
+    for directive in values.flat_map(|value| value.split(',')) {
+        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+        match name.trim().to_ascii_lowercase().as_str() {
+            "no-store" | "no-cache" => return Duration::ZERO,
+            "max-age" => {
+                let seconds = value.trim().trim_matches('"').parse().map(Duration::from_secs);
+                fresh_for = seconds.map_or(fresh_for, |seconds| seconds.min(LONGEST));
+            }
+            _ => {}
+        }
+    }
+    fresh_for
 }
 
 fn key(document: &Json) -> Option<Jwk> {

@@ -8,6 +8,7 @@
 //! - [`discovery`]: from what was typed to the issuer's own description
 //! - [`assertion`]: signed assertions (RFC 7523); [`token`]: the JWT profile grant
 //! - [`introspection`]: what ZITADEL says of a token; [`userinfo`], [`jwks`]
+//! - [`management`]: projects, users, keys and roles, changed with a personal access token
 //! - [`http`]: the one way in which anything is sent; [`exchange`]: its transcript
 //! - [`secret`], [`scope`], [`jose`], [`claim`], [`clock`]: the words of the protocol
 
@@ -21,6 +22,7 @@ pub mod introspection;
 pub mod jose;
 pub mod jwks;
 pub mod key_file;
+pub mod management;
 mod oauth;
 pub mod private_key;
 pub mod scope;

@@ -49,7 +49,7 @@ fn public(key: &EncodingKey) -> Result<DecodingKey, Unusable> {
 
 /// The library wants to be told whose cryptography to use, once in a process. Somebody else may have
 /// told it already, and the same.
-fn choose_crypto() {
+pub(crate) fn choose_crypto() {
     static CHOSEN: Once = Once::new();
     CHOSEN.call_once(|| {
         let _ = aws_lc::DEFAULT_PROVIDER.install_default();

@@ -17,7 +17,8 @@ macro_rules! secret {
                 self.0.expose_secret()
             }
 
-            pub(crate) fn to_secret(&self) -> SecretString {
+            /// For a part of a request ([`crate::http::Value::Secret`]).
+            pub fn to_secret(&self) -> SecretString {
                 self.0.clone()
             }
         }
@@ -42,8 +43,28 @@ secret! {
 }
 
 secret! {
+    /// What tells an application who signed in (OpenID Connect); no API must take it.
+    IdToken
+}
+
+secret! {
     /// A signed assertion (RFC 7523): whoever holds it is taken for its signer until it expires.
     ClientAssertion
+}
+
+secret! {
+    /// What opens ZITADEL's management API for a service user, without a signature.
+    PersonalAccessToken
+}
+
+secret! {
+    /// What an API of the type Basic shows in place of a signed assertion.
+    ClientSecret
+}
+
+secret! {
+    /// A key file's text, with the private key in it. ZITADEL hands it out once.
+    KeyFileText
 }
 
 #[cfg(test)]

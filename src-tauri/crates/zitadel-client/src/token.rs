@@ -17,7 +17,7 @@ use crate::{
     jose,
     key_file::ServiceAccountKey,
     oauth::{self, Said},
-    secret::AccessToken,
+    secret::{AccessToken, IdToken},
 };
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -27,6 +27,8 @@ const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 pub struct Token {
     /// The token itself.
     pub value: AccessToken,
+    /// What came along, where `openid` was asked for.
+    pub id_token: Option<IdToken>,
     /// What it looks like from outside.
     pub kind: TokenKind,
     /// From the answer's `expires_in`, by this machine's clock.
@@ -85,6 +87,16 @@ pub enum TokenError {
     },
 }
 
+impl TokenError {
+    /// The exchange in the transcript.
+    pub fn exchange(&self) -> ExchangeId {
+        match self {
+            Self::Transport(failure) => failure.exchange,
+            Self::Refused { exchange, .. } | Self::Unreadable { exchange, .. } => *exchange,
+        }
+    }
+}
+
 /// What a refusal means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -121,7 +133,32 @@ pub async fn request_token(
     scopes: &[String],
     user_label: &str,
 ) -> Result<Token, TokenError> {
-    let now = http.now();
+    ask(http, discovery, key, scopes, user_label, Purpose::Token).await
+}
+
+/// The same, asked only to tell causes apart.
+///
+/// # Errors
+/// [`TokenError`].
+pub async fn probe_token(
+    http: &Http,
+    discovery: &Discovery,
+    key: &ServiceAccountKey,
+    scopes: &[String],
+    user_label: &str,
+) -> Result<Token, TokenError> {
+    ask(http, discovery, key, scopes, user_label, Purpose::Probe).await
+}
+
+async fn ask(
+    http: &Http,
+    discovery: &Discovery,
+    key: &ServiceAccountKey,
+    scopes: &[String],
+    user_label: &str,
+    purpose: Purpose,
+) -> Result<Token, TokenError> {
+    let now = http.signing_time();
     let assertion = assertion::sign(
         &key.key,
         &key.key_id,
@@ -133,7 +170,7 @@ pub async fn request_token(
     let assertion =
         Value::Secret { kind: SecretKind::Assertion, secret: assertion.to_secret(), prefix: "" };
     let outgoing = Outgoing {
-        purpose: Purpose::Token,
+        purpose,
         from: Party::Caller,
         to: Party::Zitadel,
         user: Some(user_label.into()),
@@ -147,6 +184,7 @@ pub async fn request_token(
             // Always sent: ZITADEL refuses a request without the parameter, not an empty one.
             ("scope".into(), Value::Plain(scopes.join(" "))),
         ]),
+        json: None,
         repeatable: false,
     };
     let answer =
@@ -172,7 +210,9 @@ fn read(http: &Http, answer: &Answer, scopes: &[String]) -> Result<Token, String
     }
     let lifetime = members.get("expires_in").and_then(claim::duration).map(Duration::from_secs);
     let secret = http.transcript().slot(value.expose(), SecretKind::AccessToken);
+    let id_token = members.get("id_token").and_then(Json::as_str).filter(|text| !text.is_empty());
     Ok(Token {
+        id_token: id_token.map(|text| IdToken::from(text.to_owned())),
         kind: jose::look(value.expose()).kind,
         expires_at: lifetime.and_then(|lifetime| http.now().checked_add(lifetime).ok()),
         scopes_asked: scopes.to_vec(),

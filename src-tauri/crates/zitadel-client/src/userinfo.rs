@@ -56,6 +56,7 @@ pub async fn userinfo(
             ("authorization".into(), Value::bearer(token)),
         ],
         form: None,
+        json: None,
         repeatable: true,
     };
     let answer = http.send(outgoing).await?;

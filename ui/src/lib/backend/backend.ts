@@ -2,6 +2,7 @@
 // order; commands answer only what nobody else needs to know.
 
 import type {
+  Action,
   Endpoint,
   Expected,
   Finding,
@@ -98,6 +99,26 @@ export interface Backend {
   takeRole(userId: string, role: string): Promise<void>;
   setUserState(userId: string, state: SandboxUserState): Promise<void>;
   setTokenType(userId: string, tokenType: TokenKind): Promise<void>;
+  /** All that is to be broken from now on, as the command line names it: `slow@token=3000`. */
+  setFaults(faults: string[]): Promise<void>;
+  setDialect(dialect: string): Promise<void>;
+
+  /** Does what a finding offers; nobody is called by it. */
+  applyFix(action: Action): Promise<void>;
+  /** Kept in memory alone; `null` forgets it. */
+  setPersonalAccessToken(token: string | null): Promise<void>;
+
+  /** Makes the last roll call's calls again and again. `null` means all. */
+  startWatch(
+    user: string | null,
+    endpoint: string | null,
+    intervalMs: number,
+    minutes: number,
+  ): Promise<void>;
+  stopWatch(): Promise<void>;
+
+  /** Somebody's own API; `allowPublic` agrees to a host that is neither this machine nor private. */
+  setTarget(url: string | null, allowPublic: boolean): Promise<void>;
 
   /** Decodes as far as it goes; nothing is sent anywhere. */
   inspectToken(text: string): Promise<InspectedToken>;

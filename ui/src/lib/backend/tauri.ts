@@ -51,6 +51,17 @@ export const tauri: Backend = {
   takeRole: (userId, role) => invoke('take_role', { userId, role }),
   setUserState: (userId, state) => invoke('set_user_state', { userId, state }),
   setTokenType: (userId, tokenType) => invoke('set_token_type', { userId, tokenType }),
+  setFaults: (faults) => invoke('set_faults', { faults }),
+  setDialect: (dialect) => invoke('set_dialect', { dialect }),
+
+  applyFix: (action) => invoke('apply_fix', { action }),
+  setPersonalAccessToken: (token) => invoke('set_personal_access_token', { token }),
+
+  startWatch: (user, endpoint, intervalMs, minutes) =>
+    invoke('start_watch', { user, endpoint, intervalMs, minutes }),
+  stopWatch: () => invoke('stop_watch'),
+
+  setTarget: (url, allowPublic) => invoke('set_target', { url, allowPublic }),
 
   inspectToken: (text) => invoke('inspect_token', { text }),
   introspectToken: (text) => invoke('introspect_token', { text }),

@@ -48,6 +48,7 @@ function mentions(exchange: Exchange, owner: string | null, words: string): bool
     holds(grantOf(exchange)) ||
     holds(request_id) ||
     holds(error?.message) ||
+    holds(request.json) ||
     holds(response?.body) ||
     [...request.headers, ...(request.form ?? []), ...(response?.headers ?? [])].some(
       ({ name, value }) => holds(name) || holds(value),

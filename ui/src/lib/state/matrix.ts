@@ -32,6 +32,8 @@ export interface ShownCell {
 export interface MatrixRow {
   label: string;
   name: string;
+  /** As ZITADEL's files and answers number the user; `null` for nobody. */
+  userId: string | null;
   report: UserReport | null;
   /** The user in the built-in issuer, where that is the issuer. */
   sandbox: SandboxUserView | null;
@@ -82,7 +84,8 @@ function rowOf(workspace: WorkspaceView, run: RunState, label: string, changing:
       asExpected: phase === 'done' ? asExpected(cell, expected) : null,
     };
   });
-  return { label, name, report, sandbox, roles: sandbox?.roles ?? rolesSeen(report), cells };
+  const roles = sandbox?.roles ?? rolesSeen(report);
+  return { label, name, userId: subject, report, sandbox, roles, cells };
 }
 
 const isAt = (cell: Cell, door: Endpoint) => cell.path === door.path && cell.method === door.method;

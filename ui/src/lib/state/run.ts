@@ -57,6 +57,8 @@ export function applyRun(state: RunState, event: RolecallEvent): RunState {
       return { ...state, report: { ...report, api: { ...report.api, finding: event.finding } } };
     case 'project_learned':
       return { ...state, report: { ...report, project_id: event.project_id } };
+    case 'target_changed':
+      return { ...state, report: { ...report, target: event.target } };
     case 'user_changed':
       return { ...state, report: withUser(report, event.user, (row) => ({ ...row, ...event.row })) };
     case 'cell_changed':

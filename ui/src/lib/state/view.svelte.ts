@@ -1,6 +1,6 @@
 // What is on screen: the view, the chosen cell, the opened exchange.
 
-export const VIEWS = ['start', 'setup', 'rollcall', 'token', 'timeline'] as const;
+export const VIEWS = ['start', 'setup', 'rollcall', 'sandbox', 'token', 'timeline'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One caller at one door. */
@@ -22,6 +22,8 @@ export class View {
   tokenOf = $state<string | null>(null);
   /** A pasted token is looked at instead. */
   pasting = $state(false);
+  /** In Roll call, what somebody's own API answered takes the place of a cell's explanation. */
+  target = $state(false);
   dropping = $state(false);
   keysShown = $state(false);
 
@@ -32,6 +34,7 @@ export class View {
   choose(place: Place): void {
     const { label, path, method } = place;
     this.chosen = { label, path, method };
+    this.target = false;
   }
 
   isChosen(place: Place): boolean {
@@ -53,11 +56,17 @@ export class View {
     this.go('token');
   }
 
+  showTarget(): void {
+    this.chosen = null;
+    this.target = true;
+  }
+
   /** A new workspace: nothing of the old one is chosen any more. */
   forget(): void {
     this.chosen = null;
     this.exchange = null;
     this.onlyCall = null;
     this.tokenOf = null;
+    this.target = false;
   }
 }

@@ -36,7 +36,20 @@ describe('what ZITADEL told the API', () => {
   });
 
   it('tells the end as people say it, and the exact moment beside', () => {
-    expect(named('expires')[0]).toMatchObject({ value: 'in 11 h 58 min', exact: '2026-11-23 23:58:33 UTC' });
+    expect(named('exp')[0]).toMatchObject({ value: 'in 11 h 58 min', exact: '2026-11-23 23:58:33 UTC' });
+  });
+
+  it('begins with what decides, in words for people beside those of the wire', () => {
+    expect(
+      lines()
+        .slice(0, 3)
+        .map(({ title, name }) => [title, name]),
+    ).toEqual([
+      ['Active', 'active'],
+      ['Roles', 'roles'],
+      ['User', 'username'],
+    ]);
+    expect(named('aud')[0]?.title).toBe('Made out to');
   });
 
   it('draws roles with their organisation', () => {

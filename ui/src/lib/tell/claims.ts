@@ -1,4 +1,5 @@
-// What ZITADEL told the API, claim by claim, in the order in which a person asks.
+// What ZITADEL told the API, claim by claim: what decides first, then in the order in which a person
+// asks.
 
 import type { Decision, JsonValue } from '$lib/contract';
 import { exact, fromNow } from './time';
@@ -10,9 +11,11 @@ export interface HeldRole {
 }
 
 export interface ClaimLine {
-  /** As people say it: `expires`. */
+  /** What it is, for people. */
+  title: string;
+  /** What the wire calls it; shown small, and only where `title` is another word. */
   name: string;
-  /** The claim's own name: `exp`. */
+  /** The claim's own name in full, where `name` is a shorter one. */
   claim: string;
   value: string;
   /** What the value means here: `this project`. */
@@ -36,6 +39,26 @@ export interface ClaimContext {
 type Claims = { [key in string]: JsonValue };
 
 const ROLE_CLAIM = /^urn:zitadel:iam:org:projects?:(?:(\d+):)?roles$/;
+const TITLES: Record<string, string> = {
+  active: 'Active',
+  username: 'User',
+  sub: 'User id',
+  aud: 'Made out to',
+  exp: 'Expires',
+  iat: 'Issued',
+  scope: 'Scopes',
+  roles: 'Roles',
+  client_id: 'Client',
+  iss: 'Issuer',
+  nbf: 'Not before',
+  jti: 'Token id',
+  auth_time: 'Signed in',
+  name: 'Name',
+  preferred_username: 'Login name',
+  token_type: 'Kind',
+  email: 'E-mail',
+};
+
 const SHOWN = new Set(['active', 'username', 'client_id', 'sub', 'aud', 'exp', 'iat', 'scope']);
 
 export function isClaims(value: JsonValue | null | undefined): value is Claims {
@@ -53,23 +76,20 @@ export function claimLines(decision: Decision, context: ClaimContext): ClaimLine
         (decision.outcome === 'allowed' && decision.rule === 'valid_token'),
     }),
   ];
+  if (claims.active === true) lines.push(rolesLine(decision, claims));
   const user = text('username') ?? text('client_id');
-  if (user) lines.push(line('user', user, { claim: text('username') ? 'username' : 'client_id' }));
+  if (user) lines.push(line('username', user, { claim: text('username') ? 'username' : 'client_id' }));
   if (text('sub')) lines.push(line('sub', text('sub')!));
   for (const audience of strings(claims.aud)) {
     lines.push(line('aud', audience, { hint: audienceHint(audience, context) }));
   }
-  for (const [name, claim] of [
-    ['expires', 'exp'],
-    ['issued', 'iat'],
-  ] as const) {
-    const raw = claims[claim];
+  for (const name of ['exp', 'iat']) {
+    const raw = claims[name];
     if (typeof raw === 'number') {
-      lines.push(line(name, fromNow(raw, context.now), { claim, exact: exact(raw), raw }));
+      lines.push(line(name, fromNow(raw, context.now), { exact: exact(raw), raw }));
     }
   }
   if (text('scope')) lines.push(...scopeLines(text('scope')!, context));
-  if (claims.active === true) lines.push(rolesLine(decision, claims));
   return lines;
 }
 
@@ -137,6 +157,7 @@ function strings(value: JsonValue | undefined): string[] {
 
 function line(name: string, value: string, more: Partial<ClaimLine> = {}): ClaimLine {
   return {
+    title: TITLES[name] ?? name,
     name,
     claim: name,
     value,

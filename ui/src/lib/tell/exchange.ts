@@ -43,6 +43,8 @@ function what(exchange: Exchange): Phrase {
       return [`Is ${of} active?`];
     case 'userinfo':
       return [`Who does ${of} belong to?`];
+    case 'management':
+      return ['Manage: ', code(`${exchange.request.method} ${path}`)];
     case 'call':
       return [code(`${exchange.request.method} ${path}`)];
     case 'probe':

@@ -22,6 +22,7 @@ const NAMES: Record<SecretKind, string> = {
   assertion: 'signed assertion',
   client_assertion: 'signed assertion of the API',
   client_secret: 'client secret',
+  personal_access_token: 'personal access token',
 };
 
 export function secretName(secret: Secret | undefined): string {

@@ -59,7 +59,7 @@ impl Session {
     pub(crate) fn is_alive(&self, now: i64, world: &World) -> bool {
         now < self.expires_at
             && world.user(&self.user).is_some_and(|user| {
-                user.state == UserState::Active && user.generation == self.generation
+                user.state == UserState::Active && user.generation <= self.generation
             })
     }
 }

@@ -52,12 +52,7 @@ impl PrivateKey {
     }
 
     pub(crate) fn verifying_key(&self) -> Result<VerifyingKey, KeyFailure> {
-        let der = self.0.public_key().as_ref();
-        Ok(VerifyingKey {
-            rs256: ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
-                .map_err(|_| KeyFailure)?,
-            ps256: ParsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, der).map_err(|_| KeyFailure)?,
-        })
+        VerifyingKey::from_der(self.0.public_key().as_ref())
     }
 
     fn numbers(&self) -> Result<(String, String), KeyFailure> {
@@ -88,6 +83,20 @@ pub(crate) struct VerifyingKey {
 }
 
 impl VerifyingKey {
+    /// From what somebody uploads: SPKI in PEM, as Go's `x509.ParsePKIXPublicKey` reads it, whatever
+    /// its label says.
+    pub(crate) fn from_pem(text: &[u8]) -> Result<Self, KeyFailure> {
+        Self::from_der(pem::parse(text).map_err(|_| KeyFailure)?.contents())
+    }
+
+    fn from_der(der: &[u8]) -> Result<Self, KeyFailure> {
+        Ok(Self {
+            rs256: ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
+                .map_err(|_| KeyFailure)?,
+            ps256: ParsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, der).map_err(|_| KeyFailure)?,
+        })
+    }
+
     /// Whether this key's owner signed the message so.
     pub(crate) fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         match algorithm {

@@ -108,7 +108,7 @@ pub(super) fn authenticate(sandbox: &Sandbox, shown: &Credentials) -> Result<Cli
     let now = sandbox.now();
     let (client, ()) = active(sandbox, &assertion.issuer, |_| ())?;
     let key = |client_id: &str, id: &str| {
-        let world = sandbox.world().read();
+        let world = sandbox.world().seen();
         let keys = match world.apis.get(client_id).map(|api| &api.authentication) {
             Some(Authentication::PrivateKeyJwt(keys)) => keys,
             _ => return Err(Refused::UnknownKey),
@@ -141,7 +141,7 @@ fn active<T>(
     client_id: &str,
     take: impl FnOnce(&Authentication) -> T,
 ) -> Result<(Client, T), Stranger> {
-    let world = sandbox.world().read();
+    let world = sandbox.world().seen();
     let api = world.apis.get(client_id).filter(|api| {
         api.state == State::Active && world.projects[&api.project].state == State::Active
     });

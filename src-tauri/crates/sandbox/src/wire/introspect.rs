@@ -83,7 +83,7 @@ fn described_refusal(stranger: &Stranger) -> Response {
 fn active(sandbox: &Sandbox, client: &Client, token: &str) -> Option<Map<String, Value>> {
     let reference = sandbox.reference(token)?;
     let now = sandbox.now().as_second();
-    let world = sandbox.world().read();
+    let world = sandbox.world().seen();
     let known = reference.follow(now, sandbox.sessions(), &world)?;
     let facts = Facts::of(&known, client, &world)?;
     let user = world.user(facts.user)?;
@@ -93,13 +93,16 @@ fn active(sandbox: &Sandbox, client: &Client, token: &str) -> Option<Map<String,
 
     let mut claims = Map::with_capacity(20);
     let mut claim = |name: &str, value: Value| claims.insert(name.into(), value);
+    let minimal = sandbox.introspects_minimally();
     claim("active", true.into());
     if !facts.scopes.is_empty() {
         claim("scope", facts.scopes.join(" ").into());
     }
     if let Known::Session(session, _) = &known {
         claim("client_id", user.user_name.as_str().into());
-        claim("auth_time", session.created_at.into());
+        if !minimal {
+            claim("auth_time", session.created_at.into());
+        }
     }
     claim("token_type", "Bearer".into());
     claim("exp", facts.expires_at.into());
@@ -109,12 +112,16 @@ fn active(sandbox: &Sandbox, client: &Client, token: &str) -> Option<Map<String,
     claim("aud", (*facts.audience).into());
     claim("iss", sandbox.issuer().url.as_str().into());
     claim("jti", facts.id.into());
+    if minimal {
+        return Some(claims);
+    }
     if facts.scopes.iter().any(|scope| scope == scope::PROFILE) {
         claim("username", user.user_name.as_str().into());
         claims::assert_profile(&mut claims, user);
     }
     let roles = Asserted::Project(&client.project);
-    claims::assert(&mut claims, &world, user, &facts.scopes, &roles);
+    let made = sandbox.options().role_claims;
+    claims::assert(&mut claims, &world, user, &facts.scopes, &roles, made);
     Some(claims)
 }
 
@@ -147,16 +154,17 @@ impl<'a> Facts<'a> {
             // For every API, with every role of its project as a scope (`assertClientScopesForPAT`):
             // a scope is never proof.
             Known::Personal(token, id) => {
-                let roles = &world.projects[&client.project].roles;
+                let project = world.projects.get(&client.project);
+                let roles = project.into_iter().flat_map(|project| project.roles.keys());
                 let fixed = scope::OF_PERSONAL_TOKENS.iter().map(|scope| (*scope).to_owned());
-                let roles = roles.iter().map(|role| format!("{}{role}", scope::PROJECT_ROLE));
+                let roles = roles.map(|role| format!("{}{role}", scope::PROJECT_ROLE));
                 Some(Self {
                     user: &token.user,
                     id: (&**id).into(),
                     scopes: fixed.chain(roles).collect(),
                     audience: vec![(&*client.client_id).into(), (&*client.project).into()].into(),
-                    created_at: token.created_at,
-                    expires_at: token.expires_at.unwrap_or(NEVER),
+                    created_at: token.details.created_at.as_second(),
+                    expires_at: token.expires_at.map_or(NEVER, |at| at.as_second()),
                 })
             }
         }

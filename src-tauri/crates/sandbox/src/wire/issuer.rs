@@ -11,7 +11,9 @@ pub(crate) struct Issuer {
     /// Without a port.
     pub(super) host: String,
     /// `host[:port]`, as in a `Host` header.
-    authority: String,
+    pub(super) authority: String,
+    /// Another name that it is served under, in that shape, of which it says nothing.
+    alias: Option<String>,
 }
 
 impl Issuer {
@@ -24,7 +26,31 @@ impl Issuer {
             scheme: scheme.into(),
             host: host.into(),
             authority: authority.into(),
+            alias: None,
         }
+    }
+
+    /// The same over TLS.
+    pub(crate) fn over_tls(self) -> Self {
+        let url = format!("https://{}", self.authority);
+        Self { scheme: "https".into(), url, ..self }
+    }
+
+    /// Still served here, but it says that it is at another name of this machine.
+    pub(crate) fn renamed(self) -> Self {
+        let other =
+            if self.host.eq_ignore_ascii_case("localhost") { "127.0.0.1" } else { "localhost" };
+        Self { alias: Some(self.authority.clone()), ..self.at(other) }
+    }
+
+    /// One that nobody asks for.
+    pub(super) fn elsewhere(&self) -> Self {
+        self.at("zitadel.example")
+    }
+
+    fn at(&self, host: &str) -> Self {
+        let port = split_port(&self.authority).1.map(|port| format!(":{port}")).unwrap_or_default();
+        Self::new(&format!("{}://{host}{port}", self.scheme))
     }
 
     /// `Err` is the name that was asked for instead.
@@ -41,9 +67,11 @@ impl Issuer {
     fn is_named(&self, asked: &str) -> bool {
         let default = if self.scheme == "https" { "443" } else { "80" };
         let (host, port) = split_port(asked);
-        let (own_host, own_port) = split_port(&self.authority);
-        host.eq_ignore_ascii_case(own_host)
-            && port.unwrap_or(default) == own_port.unwrap_or(default)
+        self.alias.iter().chain([&self.authority]).any(|own| {
+            let (own_host, own_port) = split_port(own);
+            host.eq_ignore_ascii_case(own_host)
+                && port.unwrap_or(default) == own_port.unwrap_or(default)
+        })
     }
 }
 
@@ -73,6 +101,27 @@ mod tests {
             ["127.0.0.1:8080", "[::1]:8080", "localhost:8081", "localhost", "evil.example", ""]
         {
             assert_eq!(checked("http://localhost:8080", host), Err(host.into()), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_renamed_issuer_is_served_under_both_names_and_no_other() {
+        for (issuer, renamed) in [
+            ("http://localhost:8080", "http://127.0.0.1:8080"),
+            ("https://127.0.0.1", "https://localhost"),
+            ("http://[::1]:80", "http://localhost:80"),
+        ] {
+            let issuer = Issuer::new(issuer).renamed();
+            assert_eq!(issuer.url, renamed);
+        }
+        let issuer = Issuer::new("http://localhost:8080").renamed();
+        for (host, served) in [
+            ("localhost:8080", true),
+            ("127.0.0.1:8080", true),
+            ("localhost", false),
+            ("evil.example", false),
+        ] {
+            assert_eq!(issuer.is_named(host), served, "{host}");
         }
     }
 

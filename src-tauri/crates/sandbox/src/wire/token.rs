@@ -20,7 +20,7 @@ use crate::{
     Dialect, Sandbox, TokenType, UserState,
     access_token::{LIFETIME, Session, TokenId},
     assertion::{Assertion, Refused},
-    claims::{self, Asserted},
+    claims,
     id::Id,
     keys::{KeyFailure, VerifyingKey, jws::encoded},
     scope,
@@ -158,8 +158,6 @@ fn draft(
         return Err(inactive());
     }
     let audience = scope::audience(asked.split(' '), &world);
-    let mut asserted = Map::new();
-    claims::assert(&mut asserted, &world, user, &scopes, &Asserted::AsAsked);
     let draft = Draft {
         user: user.id.clone(),
         user_name: user.user_name.clone(),
@@ -167,7 +165,7 @@ fn draft(
         wants_id_token: scopes.iter().any(|scope| scope == scope::OPENID),
         audience: audience.clone(),
         id: TokenId::new(world.ids.next(now), world.ids.next(now)),
-        asserted,
+        asserted: Map::new(),
     };
     let session = Session {
         user: user.id.clone(),
@@ -177,7 +175,9 @@ fn draft(
         created_at: now.as_second(),
         expires_at: now.as_second() + LIFETIME,
     };
-    Ok((draft, session))
+    drop(world);
+    let asserted = claims::seen(sandbox, &draft.user, &session.scopes);
+    Ok((Draft { asserted, ..draft }, session))
 }
 
 impl Draft {

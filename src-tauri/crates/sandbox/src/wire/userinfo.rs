@@ -48,7 +48,7 @@ fn claims(sandbox: &Sandbox, token: &str) -> Result<Map<String, Value>, OAuthErr
     let invalid = || denied("access token invalid");
     let reference = sandbox.reference(token).ok_or_else(invalid)?;
     let now = sandbox.now().as_second();
-    let world = sandbox.world().read();
+    let world = sandbox.world().seen();
     let known = reference.follow(now, sandbox.sessions(), &world).ok_or_else(invalid)?;
     let (user, scopes) = match &known {
         Known::Session(session, _) => (&session.user, session.scopes.clone()),
@@ -66,7 +66,8 @@ fn claims(sandbox: &Sandbox, token: &str) -> Result<Map<String, Value>, OAuthErr
     if scopes.iter().any(|scope| scope == scope::PROFILE) {
         claims::assert_profile(&mut claims, user);
     }
-    claims::assert(&mut claims, &world, user, &scopes, &Asserted::AsAsked);
+    let made = sandbox.options().role_claims;
+    claims::assert(&mut claims, &world, user, &scopes, &Asserted::AsAsked, made);
     Ok(claims)
 }
 

@@ -1,21 +1,23 @@
-//! A token that came and was not let in.
+//! A good token without the role that a door asks for.
 
 use contract::{
     finding::{Action, EvidenceSource, Finding, FindingCode},
     report::Outcome,
 };
+use serde_json::{Map, Value};
+use zitadel_client::{claim, scope};
 
-use super::{Draft, cause, token};
+use super::{Draft, cause, inactive::inactive, token::seen_by_management};
 use crate::{
     console,
-    evidence::{Refusal, Scene},
+    evidence::{Authorization, Refusal, Scene, Waited},
 };
 
 /// Why a call with a token was refused; `None` where the refusal needs no finding of its own: the
 /// API itself was not served, which the run says once.
 pub fn refused(scene: &Scene, refusal: &Refusal) -> Option<Finding> {
     match refusal.decision.outcome {
-        Outcome::RoleMissing => Some(role_missing(scene, refusal)),
+        Outcome::RoleMissing => Some(without_role(scene, refusal)),
         Outcome::Inactive => Some(inactive(scene, refusal)),
         Outcome::Allowed
         | Outcome::NoToken
@@ -25,10 +27,20 @@ pub fn refused(scene: &Scene, refusal: &Refusal) -> Option<Finding> {
     }
 }
 
+fn without_role(scene: &Scene, refusal: &Refusal) -> Finding {
+    if let Some(waited) = refusal.waited {
+        return not_caught_up(refusal, waited);
+    }
+    if refusal.introspection().is_some_and(is_minimal) {
+        return minimal(scene, refusal);
+    }
+    role_missing(scene, refusal)
+}
+
 fn role_missing(scene: &Scene, refusal: &Refusal) -> Finding {
     let decision = &refusal.decision;
     let name = refusal.caller.name();
-    let needed = either(&decision.needed_roles);
+    let needed = decision.needed_roles.join(" or ");
     let project = match &scene.project_id {
         Some(id) => format!("project {id}"),
         None => "the API's project".into(),
@@ -38,103 +50,164 @@ fn role_missing(scene: &Scene, refusal: &Refusal) -> Finding {
     } else {
         format!("ZITADEL's answer holds only {}.", decision.roles_found.join(", "))
     };
-    let mut draft = cause(
-        FindingCode::RoleMissing,
-        format!("{name} does not hold the role {needed}"),
-    )
-    .because(format!(
-        "ZITADEL knows the account and its token is good, but in {project} it does not hold \
-                 the role that this door asks for."
-    ))
-    .seen(introspection(refusal), found)
-    .fix(format!(
-        "In the project, under Role Assignments (Authorizations), give {name} the role \
-                 {needed}. The same token then gets in: roles are looked up at every call."
-    ))
-    .page(match &scene.project_id {
-        Some(id) => console::project_grants(&scene.issuer, id),
-        None => console::user_grants(&scene.issuer, &refusal.caller.user_id),
-    });
-    if let Some(role) = decision.needed_roles.first() {
-        let user_id = refusal.caller.user_id.clone();
-        draft = draft.action(Action::GiveRole { user_id, role: role.clone() });
+    let given = Given::of(scene, refusal);
+    let mut draft =
+        cause(FindingCode::RoleMissing, format!("{name} does not hold the role {needed}"))
+            .because(match &given {
+                Given::Inactive(_) => format!(
+                    "ZITADEL knows the account and its token is good. It was given the role in \
+                     {project}, but that assignment is deactivated, so it does not count."
+                ),
+                Given::Elsewhere(other) => format!(
+                    "ZITADEL knows the account and its token is good. It holds the role, but in the \
+                     project {}, and this API belongs to {project}.",
+                    other.project_name
+                ),
+                Given::Not => format!(
+                    "ZITADEL knows the account and its token is good, but in {project} it does not \
+                     hold the role that this door asks for."
+                ),
+            })
+            .seen(introspection(refusal), found)
+            .fix(match &given {
+                Given::Inactive(_) => format!(
+                    "In the project, under Role Assignments (Authorizations), open the one of {name} \
+                     and reactivate it. The same token then gets in: roles are looked up at every call."
+                ),
+                _ => format!(
+                    "In the project, under Role Assignments (Authorizations), give {name} the role \
+                     {needed}. The same token then gets in: roles are looked up at every call."
+                ),
+            })
+            .page(match &scene.project_id {
+                Some(id) => console::project_grants(&scene.issuer, id),
+                None => console::user_grants(&scene.issuer, &refusal.caller.user_id),
+            });
+    draft = seen_by_management(draft, refusal.managed.as_ref());
+    let user_id = refusal.caller.user_id.clone();
+    match (given, decision.needed_roles.first()) {
+        (Given::Inactive(authorization), _) => {
+            let authorization_id = authorization.id.clone();
+            draft = draft.action(Action::SwitchOnAuthorization { user_id, authorization_id });
+        }
+        (_, Some(role)) => draft = draft.action(Action::GiveRole { user_id, role: role.clone() }),
+        (_, None) => {}
     }
     draft.done()
 }
 
-fn inactive(scene: &Scene, refusal: &Refusal) -> Finding {
-    let answered = "Introspection answered `active: false` for this call.";
-    match &refusal.userinfo {
-        Some(probe) if probe.is_alive() => audience(scene, refusal)
-            .seen(
-                EvidenceSource::Probe { id: probe.exchange },
-                "Userinfo, which asks for no audience, takes the same token: it is alive.",
-            )
-            .seen(introspection(refusal), answered)
-            .done(),
-        Some(probe) if probe.status == Some(401) => token::user_inactive(scene, &refusal.caller)
-            .seen(
-                EvidenceSource::Probe { id: probe.exchange },
-                "Userinfo refuses the same token too: it is dead, not only made out to somebody else.",
-            )
-            .seen(introspection(refusal), answered)
-            .done(),
-        _ => audience(scene, refusal).seen(introspection(refusal), answered).done(),
+/// What the management API knows of the role, where it was asked.
+enum Given<'a> {
+    Inactive(&'a Authorization),
+    Elsewhere(&'a Authorization),
+    Not,
+}
+
+impl<'a> Given<'a> {
+    fn of(scene: &Scene, refusal: &'a Refusal) -> Self {
+        let needed = &refusal.decision.needed_roles;
+        let with_role = refusal
+            .managed
+            .iter()
+            .filter_map(|managed| managed.authorizations.as_ref())
+            .flatten()
+            .filter(|one| one.roles.iter().any(|role| needed.contains(role)));
+        let (mut here, mut elsewhere) = (None, None);
+        for one in with_role {
+            if scene.project_id.as_ref().is_none_or(|id| *id == one.project_id) {
+                here = here.or(Some(one));
+            } else {
+                elsewhere = elsewhere.or(Some(one));
+            }
+        }
+        match (here, elsewhere) {
+            (Some(one), _) if !one.active => Self::Inactive(one),
+            (None, Some(one)) => Self::Elsewhere(one),
+            _ => Self::Not,
+        }
     }
 }
 
-/// Alive, but not made out to this API: nobody asked for an audience, or for the wrong one.
-fn audience(scene: &Scene, refusal: &Refusal) -> Draft {
-    let asked: Vec<&str> = refusal.scopes_asked.iter().filter_map(|s| audience_of(s)).collect();
-    let scopes = EvidenceSource::Setting { field: "scopes".into() };
-    let page = |draft: Draft| match &scene.project_id {
-        Some(id) => draft.page(console::application(&scene.issuer, id, &scene.app_id)),
-        None => draft.page(console::projects(&scene.issuer)),
-    };
-    if asked.is_empty() {
-        let draft = cause(FindingCode::AudienceMissing, "The token was not made out to this API")
-            .because(
-                "A token names whom it is for. This one was asked for without the project's audience \
-                 scope, so ZITADEL tells the API nothing about it.",
-            )
-            .seen(scopes, format!("Asked for: {}.", refusal.scopes_asked.join(" ")))
-            .fix(
-                "Ask for the token with the scope \
-                 urn:zitadel:iam:org:project:id:{project id}:aud as well.",
-            )
-            .action(Action::DefaultScopes);
-        return draft;
-    }
+/// The role was just given and the answer does not show it yet.
+fn not_caught_up(refusal: &Refusal, waited: Waited) -> Finding {
+    let name = refusal.caller.name();
+    let seconds = waited.for_ms as f64 / 1000.0;
     let draft = cause(
-        FindingCode::AudienceOtherProject,
-        "The token was made out to another project",
+        FindingCode::NotCaughtUp,
+        format!("{name} was just given the role; ZITADEL does not show it yet"),
     )
-    .because(format!(
-        "A token names the project that it is for. This API (client {}) belongs to another one \
-             than was asked for, so ZITADEL tells it nothing about the token.",
-        scene.client_id
-    ))
-    .seen(scopes, format!("Asked for the audience {}.", asked.join(", ")))
-    .fix(
-        "Use the id of the project that holds this API (in the console: Projects, the project, \
-             Resource Id), or leave it empty: it is then learned.",
+    .because(
+        "ZITADEL writes a change down at once and shows it a moment later: mostly within a tenth of a \
+         second, on a busy server within a few.",
     )
-    .action(Action::DefaultScopes);
-    page(draft)
+    .seen(
+        EvidenceSource::Probe { id: waited.exchange },
+        format!("{seconds:.1} seconds after the change, introspection answers without the role."),
+    );
+    let draft = if waited.over {
+        draft.fix(
+            "Wait a little longer and call again. If it stays so, look at the assignment itself.",
+        )
+    } else {
+        draft.fix("Nothing need be done: it is asked again for ten seconds.")
+    };
+    draft.action(Action::CallAgain).done()
 }
 
-/// The id in an audience scope.
-fn audience_of(scope: &str) -> Option<&str> {
-    scope.strip_prefix("urn:zitadel:iam:org:project:id:")?.strip_suffix(":aud")
+/// An active answer without anything about its user, although the scope `profile` asks for it.
+pub fn is_minimal(answer: &Map<String, Value>) -> bool {
+    let kept = answer.get("scope").map(claim::words).unwrap_or_default();
+    let tells = |name: &String| {
+        ["username", "name", "preferred_username", "updated_at"].contains(&name.as_str())
+            || name.starts_with("urn:zitadel:")
+    };
+    kept.iter().any(|one| one == scope::PROFILE) && !answer.keys().any(tells)
 }
 
-fn introspection(refusal: &Refusal) -> EvidenceSource {
+fn minimal(scene: &Scene, refusal: &Refusal) -> Finding {
+    let mut draft = cause(
+        FindingCode::MinimalIntrospection,
+        "This API is set to a minimal introspection; roles are left out of it",
+    )
+    .because(
+        "ZITADEL tells this API only that the token is good, neither whose it is nor which roles they \
+         hold. So whether the role was given cannot be seen from here, and nobody gets through a door \
+         that needs one.",
+    )
+    .seen(
+        introspection(refusal),
+        "The answer is active and names neither the user nor a role, although `profile` was asked for \
+         and kept.",
+    );
+    if let Some(probe) = refusal.userinfo.as_ref().filter(|probe| probe.is_alive()) {
+        draft = draft.seen(
+            EvidenceSource::Probe { id: probe.exchange },
+            "Userinfo tells of the same token's user.",
+        );
+    }
+    draft
+        .fix("Open the API application and switch minimal introspection off. Then call again.")
+        .page(application(scene))
+        .done()
+}
+
+/// The API application's page, as near as the ids that are known lead.
+pub(super) fn application(scene: &Scene) -> String {
+    match &scene.project_id {
+        Some(id) => console::application(&scene.issuer, id, &scene.app_id),
+        None => console::projects(&scene.issuer),
+    }
+}
+
+/// Where this very call's introspection stands.
+pub(super) fn introspection(refusal: &Refusal) -> EvidenceSource {
     match refusal.decision.introspection_exchange {
         Some(id) => EvidenceSource::Exchange { id },
         None => EvidenceSource::Setting { field: "api_key".into() },
     }
 }
 
-fn either(roles: &[String]) -> String {
-    roles.join(" or ")
+/// The answers that count, before what follows from them.
+pub(super) fn answered(draft: Draft, refusal: &Refusal) -> Draft {
+    draft.seen(introspection(refusal), "Introspection answered `active: false` for this call.")
 }

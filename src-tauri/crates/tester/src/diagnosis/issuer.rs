@@ -1,12 +1,12 @@
 //! The issuer's address and what answered under it.
 
 use contract::{
-    exchange::{TransportError, TransportErrorKind},
+    exchange::{TlsFault, TransportError, TransportErrorKind},
     finding::{Action, EvidenceSource, Finding, FindingCode},
 };
 use zitadel_client::discovery::{AddressError, DiscoveryError};
 
-use super::{Draft, cause};
+use super::{Draft, cause, tls};
 
 fn typed(draft: Draft, address: &str) -> Draft {
     let source = EvidenceSource::Setting { field: "issuer".into() };
@@ -82,24 +82,9 @@ fn insecure(address: &str) -> Finding {
 
 fn unreachable(address: &str, error: &TransportError, exchange: contract::ExchangeId) -> Finding {
     if error.kind == TransportErrorKind::Tls {
-        return typed(
-            cause(
-                FindingCode::TlsUntrusted,
-                format!("The certificate of {address} is not trusted"),
-            )
-            .because(
-                "The connection was broken off before anything was sent: this machine does not \
-                     trust the certificate that was shown.",
-            )
-            .exchange(exchange, sentence(&error.message))
-            .fix(
-                "If ZITADEL runs behind a certificate authority of your own, add that authority's \
-                     certificate to the workspace (ca_file). Otherwise check the address and the \
-                     certificate's date and name.",
-            ),
-            address,
-        )
-        .done();
+        let fault = error.tls.unwrap_or(TlsFault::Certificate);
+        let draft = tls::untrusted(address, fault).exchange(exchange, sentence(&error.message));
+        return typed(draft, address).done();
     }
     typed(
         cause(FindingCode::Unreachable, format!("Nothing answers at {address}"))

@@ -4,17 +4,30 @@
 //! token or secret, and no word that only this program knows.
 
 mod access;
+mod clock;
+mod inactive;
 mod issuer;
 mod key;
+mod pasted;
 mod run;
+mod target;
+mod teach;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod token;
 
-pub use access::refused;
+pub use access::{is_minimal, refused};
+pub use clock::suspected;
 pub use issuer::{address, discovery};
 pub use key::{api_key_in_users_place, expired, repaired, unreadable, user_key_in_apis_place};
-pub use run::{api_not_authenticated, api_silent, issuer_trouble, project_unknown};
+pub use pasted::{Pasted, pasted};
+pub use run::{api_refused, api_silent, issuer_trouble, project_unknown};
+pub(crate) use target::is_no_way;
+pub use target::{
+    target, target_address, target_faults, target_not_private, target_silent, target_unknown,
+};
+pub use teach::{of_row, valid_is_known};
 pub use token::token_refused;
 
 use contract::finding::{Action, Evidence, EvidenceSource, Finding, FindingCode, FindingKind, Fix};

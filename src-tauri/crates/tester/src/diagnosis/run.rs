@@ -2,32 +2,102 @@
 
 use contract::{
     ExchangeId,
-    finding::{EvidenceSource, Finding, FindingCode},
+    finding::{Action, EvidenceSource, Finding, FindingCode},
 };
 
-use super::{cause, note, token::trouble};
-use crate::{console, evidence::Scene};
+use super::{
+    access::application,
+    cause, clock,
+    issuer::instance_not_found,
+    note,
+    token::{seen_by_management, trouble},
+};
+use crate::{
+    console,
+    evidence::{ApiProbe, ApiRefusal, Managed, Scene},
+};
 
 /// ZITADEL refused the API's own signature, so it never looked at a token.
-pub fn api_not_authenticated(scene: &Scene, exchange: ExchangeId, answered: &str) -> Finding {
-    cause(FindingCode::ApiNotAuthenticated, "ZITADEL does not accept the API itself")
-        .because(
+pub fn api_refused(scene: &Scene, refusal: &ApiRefusal) -> Finding {
+    let answered = format!("Introspection answered {}.", refusal.said);
+    if refusal.instance_not_found {
+        return instance_not_found(&scene.issuer).exchange(refusal.exchange, answered).done();
+    }
+    if let Some(draft) = clock::wrong(refusal.clocks.as_ref(), refusal.dated.as_ref()) {
+        return draft.exchange(refusal.exchange, answered).done();
+    }
+    let cause = cause(FindingCode::ApiNotAuthenticated, "ZITADEL does not accept the API itself");
+    let (why, action) = off(scene, refusal.managed.as_ref());
+    let mut draft = cause
+        .because(format!(
             "The API signs in with its own key before it may ask about a token. ZITADEL refused \
-             that, so it never looked at any token. The key was deleted, the file belongs to \
-             another application or instance, or the application or its project is deactivated.",
+             that, so it never looked at any token. {why}"
+        ))
+        .exchange(refusal.exchange, answered);
+    if let Some(ApiProbe { exchange, accepted: Some(false) }) = refusal.api {
+        draft = draft.seen(
+            EvidenceSource::Probe { id: exchange },
+            "A token that is surely wrong was answered in the same way: it is about the API, not about \
+             the token.",
+        );
+    }
+    draft = seen_by_management(draft, refusal.managed.as_ref())
+        .file(
+            &scene.api_key_path,
+            Some("clientId"),
+            format!("`clientId` {}, `keyId` {}.", scene.client_id, scene.api_key_id),
         )
-        .exchange(exchange, format!("Introspection answered {answered}."))
-        .file(&scene.api_key_path, Some("clientId"), format!("`clientId` {}.", scene.client_id))
-        .fix(
-            "Open the API application: it must be active, its authentication method must be JWT \
-             (Private Key JWT), and this key must be under Keys. If it is not, create a new one \
-             (New, type JSON) and use it in place of this file.",
-        )
-        .page(match &scene.project_id {
-            Some(project) => console::application(&scene.issuer, project, &scene.app_id),
-            None => console::projects(&scene.issuer),
-        })
-        .done()
+        .fix(format!(
+            "Open the API application: it and its project must be active, its authentication method \
+             must be JWT (Private Key JWT), and key {} must be under Keys. If it is not, create a new \
+             one (New, type JSON) and use it in place of this file.",
+            scene.api_key_id
+        ))
+        .page(application(scene));
+    match action {
+        Some(action) => draft.action(action).done(),
+        None => draft.done(),
+    }
+}
+
+/// What the management API tells of the API, as a sentence, and what can be done about it.
+fn off(scene: &Scene, managed: Option<&Managed>) -> (String, Option<Action>) {
+    let Managed { api_active, api_key_listed, project_active, .. } =
+        managed.cloned().unwrap_or_default();
+    let project = scene.project_id.clone();
+    match (project, project_active, api_active, api_key_listed) {
+        (Some(project_id), Some(false), ..) => (
+            "The project is deactivated, and with it all of its applications.".into(),
+            Some(Action::SwitchOnProject { project_id }),
+        ),
+        (Some(project_id), _, Some(Some(false)), _) => {
+            let app_id = scene.app_id.clone();
+            let action = Action::SwitchOnApi { project_id, app_id };
+            ("The application is deactivated.".into(), Some(action))
+        }
+        (_, _, Some(None), _) => (
+            "There is no such application in this project: it was deleted, or the file belongs to \
+             another project or instance."
+                .into(),
+            None,
+        ),
+        (_, _, _, Some(false)) => {
+            (format!("The application has no key {}: it was deleted.", scene.api_key_id), None)
+        }
+        (_, _, _, Some(true)) => (
+            "The application has a key of this id, so the private key in the file is not the one that \
+             belongs to it, or it has expired."
+                .into(),
+            None,
+        ),
+        _ => (
+            "Either the key was deleted or has expired, or the file belongs to another application or \
+             instance, or the application, its project or its organization is deactivated. The \
+             application's page tells: its state, and its list of keys."
+                .into(),
+            None,
+        ),
+    }
 }
 
 /// The API could not ask ZITADEL, so it let nobody in.
@@ -45,6 +115,7 @@ pub fn api_silent(exchange: ExchangeId, what: &str) -> Finding {
         .because("Rolecall called its own API on this machine and got nothing whole back.")
         .exchange(exchange, what)
         .fix("Call again. If it stays silent, look whether another program closes its connections.")
+        .action(Action::CallAgain)
         .done()
 }
 

@@ -1,17 +1,12 @@
 //! A service user that got no token.
 
-use contract::finding::{Finding, FindingCode};
+use contract::finding::{Action, EvidenceSource, Finding, FindingCode};
 
-use super::{Draft, cause, issuer::instance_not_found};
+use super::{Draft, cause, clock, issuer::instance_not_found};
 use crate::{
     console,
-    evidence::{Caller, Scene, TokenFailure, TokenRefusal},
+    evidence::{ApiProbe, Caller, Managed, Scene, TokenFailure, TokenRefusal},
 };
-
-/// ZITADEL takes an assertion that was issued up to one second in its future (wire 3.2).
-const AHEAD_TAKEN: i64 = 1;
-/// Assertions are good for an hour; a clock that is further behind makes them arrive expired.
-const BEHIND_TAKEN: i64 = 3600;
 
 /// Why a service user got no token.
 ///
@@ -22,7 +17,10 @@ pub fn token_refused(scene: &Scene, caller: &Caller, refusal: &TokenRefusal) -> 
     match &refusal.how {
         TokenFailure::Assertion { status, said } => {
             let answered = format!("ZITADEL refused the signature: {status} {said}.");
-            clock(scene).unwrap_or_else(|| key_unknown(scene, caller)).exchange(at, answered).done()
+            clock::wrong(refusal.clocks.as_ref(), refusal.dated.as_ref())
+                .unwrap_or_else(|| key_unknown(scene, caller, refusal))
+                .exchange(at, answered)
+                .done()
         }
         TokenFailure::UserNotActive { status } => user_inactive(scene, caller)
             .exchange(at, format!("ZITADEL answered {status} `Errors.User.NotActive`."))
@@ -49,45 +47,82 @@ pub fn token_refused(scene: &Scene, caller: &Caller, refusal: &TokenRefusal) -> 
     }
 }
 
-fn clock(scene: &Scene) -> Option<Draft> {
-    let offset = scene.clock_offset?;
-    let draft = if offset > AHEAD_TAKEN {
-        cause(FindingCode::ClockAhead, format!("This machine's clock is {offset} seconds ahead"))
-            .because(
-                "A signature carries the time of signing. ZITADEL refuses one that comes from its \
-             future by more than a second.",
-            )
-    } else if -offset > BEHIND_TAKEN {
-        let hours = -offset / 3600;
-        cause(FindingCode::ClockBehind, format!("This machine's clock is {hours} hours behind"))
-            .because("A signature carries the time of signing. ZITADEL refuses one that is over an hour old.")
-    } else {
-        return None;
-    };
-    let seen =
-        "The `Date` of ZITADEL's answer against this machine's clock, measured when it arrived.";
-    Some(
-        draft
-            .exchange(scene.discovery, seen)
-            .fix("Set the clock, best by switching on automatic time, and call again."),
-    )
-}
-
-fn key_unknown(scene: &Scene, caller: &Caller) -> Draft {
+/// Everything that can be checked is right, and the signature is refused all the same. Which of the
+/// reasons it is only ZITADEL knows; what narrows them down is said.
+fn key_unknown(scene: &Scene, caller: &Caller, refusal: &TokenRefusal) -> Draft {
     let Caller { key_id, user_id, key_path, .. } = caller;
-    cause(FindingCode::KeyUnknown, format!("ZITADEL does not accept the key of {}", caller.name()))
-        .because(
-            "The file is whole, the issuer is right and the clocks agree, and still the signature is \
-             refused. Either this key was deleted or has expired in ZITADEL, or the account was \
-             removed, or the file belongs to another instance. The account's list of keys tells: if \
-             the key's id is not in it, it is gone.",
-        )
-        .file(key_path, Some("keyId"), format!("`keyId` {key_id} of `userId` {user_id}."))
+    let name = caller.name();
+    let draft =
+        cause(FindingCode::KeyUnknown, format!("ZITADEL does not accept the key of {name}"));
+    let checked = match (&refusal.clocks, &refusal.dated) {
+        (Some(_), None) => "The file is whole, the issuer is right and the clocks agree",
+        (Some(_), Some(_)) => {
+            "The file is whole, the issuer is right and the signature was tried with ZITADEL's time too"
+        }
+        (None, _) => "The file is whole and the issuer is right",
+    };
+    let why = match &refusal.managed {
+        Some(Managed { user_active: Some(None), .. }) => format!(
+            "{checked}, but there is no service account {user_id} in this organization: it was \
+             deleted, or the file belongs to another instance."
+        ),
+        Some(Managed { user_key_listed: Some(false), .. }) => format!(
+            "{checked}, but the account has no key {key_id}: it was deleted or has expired in ZITADEL."
+        ),
+        Some(Managed { user_key_listed: Some(true), .. }) => format!(
+            "{checked}, and the account has a key {key_id}. So the private key in the file is not the \
+             one that belongs to this id, or the key has expired in ZITADEL."
+        ),
+        _ if refusal.api.is_some_and(|api| api.accepted == Some(false)) => format!(
+            "{checked}, and still the signature is refused; the API's key is refused as well. Most \
+             probably both files belong to another instance. Otherwise the key was deleted or has \
+             expired in ZITADEL."
+        ),
+        _ => format!(
+            "{checked}, and still the signature is refused. Either this key was deleted or has expired \
+             in ZITADEL, or the account was removed, or the private key in the file is not the one of \
+             this id. The account's list of keys tells: if the id is not in it, it is gone."
+        ),
+    };
+    let draft = draft.because(why).file(
+        key_path,
+        Some("keyId"),
+        format!("`keyId` {key_id} of `userId` {user_id}."),
+    );
+    let draft = match &refusal.dated {
+        Some(probe) => draft.seen(
+            EvidenceSource::Probe { id: probe.exchange },
+            "The same with ZITADEL's time was refused too, so it is not the clock.",
+        ),
+        None => draft,
+    };
+    let draft = match refusal.api {
+        Some(ApiProbe { exchange, accepted: Some(true) }) => draft.seen(
+            EvidenceSource::Probe { id: exchange },
+            "The API's own key is accepted here, so this is the instance that it came from.",
+        ),
+        Some(ApiProbe { exchange, accepted: Some(false) }) => draft
+            .seen(EvidenceSource::Probe { id: exchange }, "The API's own key is refused here too."),
+        _ => draft,
+    };
+    seen_by_management(draft, refusal.managed.as_ref())
         .fix(format!(
-            "Open the service account (service user), look for key {key_id} under Keys. If it is not \
-             there, create a new key (New, type JSON), download it, and use it in place of this file."
+            "Open the service account (service user) and look for key {key_id} under Keys. If it is \
+             not there, create a new key (New, type JSON), download it, and use it in place of this \
+             file."
         ))
         .page(console::user_keys(&scene.issuer, user_id))
+}
+
+/// That the management API was asked, where it was.
+pub(super) fn seen_by_management(draft: Draft, managed: Option<&Managed>) -> Draft {
+    match managed {
+        Some(Managed { exchange, .. }) => draft.seen(
+            EvidenceSource::Probe { id: *exchange },
+            "Looked up with the personal access token.",
+        ),
+        None => draft,
+    }
 }
 
 /// A locked or deactivated account.
@@ -102,6 +137,7 @@ pub(super) fn user_inactive(scene: &Scene, caller: &Caller) -> Draft {
              a new token is asked for.",
         )
         .page(console::user(&scene.issuer, &caller.user_id))
+        .action(Action::SwitchOnUser { user_id: caller.user_id.clone() })
 }
 
 /// The issuer, or the way to it, is in trouble.
@@ -111,4 +147,5 @@ pub(super) fn trouble(title: &str) -> Draft {
             "This is no refusal: nobody looked at the key. Where it was safe, it was tried again.",
         )
         .fix("Look at ZITADEL's state and log, or wait a moment and call again.")
+        .action(Action::CallAgain)
 }

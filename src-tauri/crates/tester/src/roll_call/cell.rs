@@ -1,19 +1,93 @@
 //! One caller at one door.
 
+use std::time::{Duration, Instant};
+
 use contract::{
-    Cell, Decision, Verdict,
+    Cell, Decision, ExchangeId, Finding, Verdict,
     exchange::{Party, Purpose},
     report::{CellResponse, Outcome},
 };
+use serde_json::{Map, Value};
 use uuid::Uuid;
-use zitadel_client::http::{Answer, Failure, Outgoing, Value};
+use zitadel_client::{
+    http::{Answer, Failure, Outgoing, Value as Part},
+    introspection::About,
+};
 
-use super::{Running, row::Bearer, row::caller};
-use crate::{diagnosis, evidence::Refusal, expectation};
+use super::{
+    Running,
+    row::{Bearer, caller},
+};
+use crate::{
+    diagnosis,
+    evidence::{ApiRefusal, FreshToken, Refusal, Waited},
+    expectation,
+};
+
+/// How long a change that Rolecall made itself may take to show.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it is looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 impl Running {
-    /// Calls one door and keeps what came of it.
+    /// Calls one door and keeps what came of it. Where the role was given a moment ago and does not
+    /// show yet, the door is called again as soon as it does.
     pub(super) async fn call_cell(&self, at: usize, door: usize, bearer: Option<&Bearer<'_>>) {
+        let cell = self.knock(at, door, bearer, None).await;
+        let awaited = self.awaited(&cell, bearer);
+        let Some((bearer, given)) = awaited else { return self.change_cell(at, door, cell) };
+        let needed = cell.decision.as_ref().map_or_else(Vec::new, |d| d.needed_roles.clone());
+        let mut waiting = cell;
+        let mut waited = since(given, &waiting);
+        while !waited.over {
+            waiting.finding = self.explain_waiting(at, &waiting, bearer, waited);
+            self.change_cell(at, door, waiting.clone());
+            tokio::time::sleep(LOOK_AGAIN).await;
+            let roles = self.roles_now(at, bearer).await;
+            if roles.as_ref().is_some_and(|(roles, _)| roles.iter().any(|one| needed.contains(one)))
+            {
+                let cell = self.knock(at, door, Some(bearer), None).await;
+                return self.change_cell(at, door, cell);
+            }
+            waited.exchange = roles.map_or(waited.exchange, |(_, exchange)| exchange);
+            waited.for_ms = millis(given.elapsed());
+            waited.over = given.elapsed() >= PATIENCE;
+        }
+        let cell = self.knock(at, door, Some(bearer), Some(waited)).await;
+        self.change_cell(at, door, cell);
+    }
+
+    /// Calls one door once, for whoever calls again anyway.
+    pub(crate) async fn call_once(&self, at: usize, door: usize, bearer: Option<&Bearer<'_>>) {
+        let mut cell = self.knock(at, door, bearer, None).await;
+        if let Some((bearer, given)) = self.awaited(&cell, bearer) {
+            cell.finding = self.explain_waiting(at, &cell, bearer, since(given, &cell));
+        }
+        self.change_cell(at, door, cell);
+    }
+
+    /// When the role was given that this call still lacked, where that may only not show yet.
+    fn awaited<'b, 'a>(
+        &self,
+        cell: &Cell,
+        bearer: Option<&'b Bearer<'a>>,
+    ) -> Option<(&'b Bearer<'a>, Instant)> {
+        let (bearer, decision) = (bearer?, cell.decision.as_ref()?);
+        if decision.outcome != Outcome::RoleMissing {
+            return None;
+        }
+        let given = self.stage.changes.given(&bearer.key.user_id, &decision.needed_roles)?;
+        (given.elapsed() < PATIENCE).then_some((bearer, given))
+    }
+
+    /// One call, explained.
+    async fn knock(
+        &self,
+        at: usize,
+        door: usize,
+        bearer: Option<&Bearer<'_>>,
+        waited: Option<Waited>,
+    ) -> Cell {
         let (label, blank) = {
             let report = self.report.lock();
             let row = &report.users[at];
@@ -23,10 +97,16 @@ impl Running {
         self.stage.api.watch(&request_id);
         let answer = self.send(&label, &blank, &request_id, bearer).await;
         let decision = self.stage.api.take_decision(&request_id);
-        if let Some(introspection) = decision.as_ref().and_then(|d| d.introspection.as_ref()) {
-            self.note_introspection(at, introspection);
-            self.learn_from(introspection);
+        if let Some(Decision {
+            introspection: Some(Value::Object(told)),
+            introspection_exchange,
+            ..
+        }) = &decision
+        {
+            self.learn_from(told);
+            self.note_introspection(at, told, introspection_exchange.unwrap_or_default(), bearer);
         }
+        let blank = Cell { finding: None, decision: None, response: None, status: None, ..blank };
         let mut cell = match answer {
             Ok(answer) => answered(blank, &answer),
             Err(failure) => Cell {
@@ -38,10 +118,33 @@ impl Running {
         };
         cell.as_expected = expectation::met(cell.expected, cell.verdict);
         if let Some(decision) = &decision {
-            cell.finding = self.explain(&label, at, &cell, decision, bearer).await.or(cell.finding);
+            let found = self.explain(&label, at, &cell, decision, bearer, waited).await;
+            cell.finding = found.or(cell.finding);
         }
         cell.decision = decision;
-        self.change_cell(at, door, cell);
+        cell
+    }
+
+    fn explain_waiting(
+        &self,
+        at: usize,
+        cell: &Cell,
+        bearer: &Bearer<'_>,
+        waited: Waited,
+    ) -> Option<Finding> {
+        let decision = cell.decision.clone()?;
+        let refusal =
+            Refusal { waited: Some(waited), ..self.blank_refusal(at, cell, decision, bearer) };
+        diagnosis::refused(&self.scene(), &refusal)
+    }
+
+    /// The caller's roles at this moment, asked outside of any call.
+    async fn roles_now(&self, at: usize, bearer: &Bearer<'_>) -> Option<(Vec<String>, ExchangeId)> {
+        let user = Some(self.report.lock().users[at].label.clone());
+        let about = About { request_id: None, user, purpose: Purpose::Probe };
+        let answer = self.stage.introspector.introspect(&bearer.token.value, about).await.ok()?;
+        let project = self.project.lock().clone();
+        Some((answer.project_roles(project.as_deref()).roles, answer.exchange))
     }
 
     async fn send(
@@ -52,11 +155,11 @@ impl Running {
         bearer: Option<&Bearer<'_>>,
     ) -> Result<Answer, Failure> {
         let mut headers = vec![
-            ("accept".to_owned(), Value::Plain("application/json".into())),
-            ("x-request-id".to_owned(), Value::Plain(request_id.into())),
+            ("accept".to_owned(), Part::Plain("application/json".into())),
+            ("x-request-id".to_owned(), Part::Plain(request_id.into())),
         ];
         if let Some(bearer) = bearer {
-            headers.push(("authorization".into(), Value::bearer(&bearer.token.value)));
+            headers.push(("authorization".into(), Part::bearer(&bearer.token.value)));
         }
         let outgoing = Outgoing {
             purpose: Purpose::Call,
@@ -68,6 +171,7 @@ impl Running {
             url: format!("{}{}", self.stage.base_url, cell.path),
             headers,
             form: None,
+            json: None,
             // A repeat would ask for a second decision about one request.
             repeatable: false,
         };
@@ -75,10 +179,8 @@ impl Running {
     }
 
     /// The project's id may become known by any call, once an account is given its first role.
-    fn learn_from(&self, introspection: &serde_json::Value) {
-        if let Some(claims) = introspection.as_object()
-            && let Some(id) = zitadel_client::introspection::project_id_in(claims)
-        {
+    fn learn_from(&self, introspection: &Map<String, Value>) {
+        if let Some(id) = zitadel_client::introspection::project_id_in(introspection) {
             self.learn(&id);
         }
     }
@@ -90,12 +192,11 @@ impl Running {
         cell: &Cell,
         decision: &Decision,
         bearer: Option<&Bearer<'_>>,
-    ) -> Option<contract::Finding> {
+        waited: Option<Waited>,
+    ) -> Option<Finding> {
         match decision.outcome {
             Outcome::ApiRefused => {
-                let id = decision.introspection_exchange?;
-                let finding =
-                    diagnosis::api_not_authenticated(&self.scene(), id, &self.said_at(id));
+                let finding = self.explain_api(decision.introspection_exchange?).await;
                 self.change_api(finding.clone());
                 return Some(finding);
             }
@@ -107,38 +208,124 @@ impl Running {
             _ => {}
         }
         let bearer = bearer?;
-        if decision.outcome == Outcome::Inactive {
-            // A dead token stays dead: the next call asks for a new one.
-            self.tokens.lock().remove(label);
+        let mut refusal =
+            Refusal { waited, ..self.blank_refusal(at, cell, decision.clone(), bearer) };
+        match decision.outcome {
+            Outcome::Inactive => {
+                // A dead token stays dead: the next call asks for a new one.
+                self.tokens.lock().remove(label);
+                self.look_into_inactive(label, bearer, &mut refusal).await;
+            }
+            Outcome::RoleMissing if refusal.introspection().is_some_and(diagnosis::is_minimal) => {
+                refusal.userinfo = Some(self.probe_userinfo(label, bearer).await);
+            }
+            _ => {}
         }
-        let userinfo = match decision.outcome {
-            Outcome::Inactive => Some(self.probe_userinfo(label, bearer).await),
-            _ => None,
-        };
-        let user_name = self.report.lock().users[at].user_name.clone();
-        let refusal = Refusal {
-            caller: caller(label, bearer.key, user_name),
-            path: cell.path.clone(),
-            scopes_asked: bearer.token.scopes_asked.clone(),
-            decision: decision.clone(),
-            userinfo,
-        };
         diagnosis::refused(&self.scene(), &refusal)
     }
 
+    /// Each probe only where the one before left something open.
+    async fn look_into_inactive(&self, label: &str, bearer: &Bearer<'_>, refusal: &mut Refusal) {
+        let userinfo = self.probe_userinfo(label, bearer).await;
+        let is_over = refusal.token.expires_at.is_some_and(|ends| ends <= refusal.now);
+        match userinfo.status {
+            Some(200) => refusal.audience = Some(self.probe_audience(bearer.key).await),
+            Some(401 | 403) if is_over => {}
+            Some(401 | 403) => refusal.fresh = Some(self.probe_fresh(label, bearer).await),
+            _ => {
+                let fresh = self.probe_fresh(label, bearer).await;
+                if matches!(fresh.token, FreshToken::Came { active: Some(false) }) {
+                    refusal.audience = Some(self.probe_audience(bearer.key).await);
+                } else {
+                    refusal.fresh = Some(fresh);
+                }
+            }
+        }
+        refusal.userinfo = Some(userinfo);
+    }
+
+    fn blank_refusal(
+        &self,
+        at: usize,
+        cell: &Cell,
+        decision: Decision,
+        bearer: &Bearer<'_>,
+    ) -> Refusal {
+        let (label, user_name) = {
+            let report = self.report.lock();
+            (report.users[at].label.clone(), report.users[at].user_name.clone())
+        };
+        Refusal {
+            caller: caller(&label, bearer.key, user_name),
+            path: cell.path.clone(),
+            token: bearer.seen(),
+            decision,
+            now: self.stage.clock.now(),
+            userinfo: None,
+            audience: None,
+            fresh: None,
+            waited: None,
+            managed: None,
+        }
+    }
+
+    /// Why the issuer does not serve the API; looked into once a run.
+    async fn explain_api(&self, exchange: ExchangeId) -> Finding {
+        let look = async {
+            let clocks = self.clocks(exchange);
+            let api = self.probe_api().await;
+            let dated = match diagnosis::suspected(clocks.as_ref()) {
+                Some(back) => Some(self.probe_api_dated(back).await),
+                None => None,
+            };
+            let refusal = ApiRefusal {
+                exchange,
+                said: self.said_at(exchange),
+                instance_not_found: self.is_instance_not_found(exchange),
+                clocks,
+                api: Some(api),
+                dated,
+                managed: None,
+            };
+            diagnosis::api_refused(&self.scene(), &refusal)
+        };
+        self.probes.api_finding.get_or_init(|| look).await.clone()
+    }
+
+    fn is_instance_not_found(&self, id: ExchangeId) -> bool {
+        let exchange = self.stage.transcript.get(id);
+        exchange.and_then(|exchange| exchange.response).is_some_and(|response| {
+            response.status == 404 && response.body.contains("Instance not found")
+        })
+    }
+
     /// An exchange's answer in a few words: status and OAuth error, or what went wrong.
-    fn said_at(&self, id: contract::ExchangeId) -> String {
+    fn said_at(&self, id: ExchangeId) -> String {
         let Some(exchange) = self.stage.transcript.get(id) else { return "nothing".into() };
         if let Some(error) = exchange.error {
             return error.message;
         }
         let Some(response) = exchange.response else { return "nothing".into() };
-        let body: serde_json::Value = serde_json::from_str(&response.body).unwrap_or_default();
-        match body.get("error").and_then(|e| e.as_str()) {
-            Some(error) => format!("{} `{error}`", response.status),
-            None => response.status.to_string(),
+        let body: Value = serde_json::from_str(&response.body).unwrap_or_default();
+        let text = |name: &str| body.get(name).and_then(Value::as_str);
+        match (text("error"), text("error_description").or_else(|| text("parent"))) {
+            (Some(error), Some(why)) => format!("{} `{error}` ({why})", response.status),
+            (Some(error), None) => format!("{} `{error}`", response.status),
+            (None, _) => response.status.to_string(),
         }
     }
+}
+
+fn since(given: Instant, cell: &Cell) -> Waited {
+    Waited {
+        exchange: cell.decision.as_ref().and_then(|d| d.introspection_exchange).unwrap_or(0),
+        for_ms: millis(given.elapsed()),
+        over: false,
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn answered(blank: Cell, answer: &Answer) -> Cell {

@@ -33,7 +33,8 @@ impl Running {
             let (http, issuer) = (&self.stage.http, &self.plan.discovery);
             let token = request_token(http, issuer, key, &self.scopes(), &member.label).await;
             let mut learned = None;
-            let mut api_refused = false;
+            // Who is in trouble is not asked for everybody in turn.
+            let mut stuck = matches!(token, Err(TokenError::Transport(_)));
             if let Ok(token) = &token {
                 let about = About {
                     request_id: None,
@@ -43,7 +44,7 @@ impl Running {
                 match self.stage.introspector.introspect(&token.value, about).await {
                     Ok(answer) => learned = answer.learned_project_id(),
                     // The calls will meet the same and say so.
-                    Err(_) => api_refused = true,
+                    Err(_) => stuck = true,
                 }
             }
             if let Some(project_id) = learned {
@@ -54,7 +55,7 @@ impl Running {
                 return early;
             }
             early.insert(member.label.clone(), token);
-            if api_refused {
+            if stuck {
                 return early;
             }
         }

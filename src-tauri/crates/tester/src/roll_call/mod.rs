@@ -6,29 +6,37 @@
 
 mod cell;
 mod learn;
+mod probe;
 mod row;
+
+pub(crate) use row::Bearer;
 
 use std::{collections::HashMap, sync::Arc};
 
 use contract::{
     Cell, Event, Finding, Report, Verdict,
     event::UserState,
-    report::{ApiReport, NOBODY, UserReport},
+    report::{ApiReport, NOBODY, RuleName, UserReport},
 };
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use resource_server::ProtectedApi;
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 use zitadel_client::{
     Clock, Http, exchange::Transcript, introspection::Introspector, token::Token,
 };
 
 use crate::{
+    changes::Changes,
     diagnosis,
-    evidence::Scene,
+    evidence::{ApiProbe, AudienceProbe, Scene},
     expectation,
     setup::{Member, Place, Plan},
+    target::{self, Past},
 };
 
 /// How many rows are called at once.
@@ -49,8 +57,14 @@ pub struct Stage {
     pub base_url: String,
     /// The local clock.
     pub clock: Arc<dyn Clock>,
+    /// Signatures are dated back by so many seconds, because somebody said so.
+    pub dated_back: i64,
+    /// What was changed a moment ago.
+    pub changes: Changes,
     /// Where events go, in order.
     pub emit: Arc<dyn Fn(Event) + Send + Sync>,
+    /// Tokens of earlier runs.
+    pub past: Past,
 }
 
 /// Which cells to call; `None` stands for all.
@@ -68,11 +82,11 @@ impl Only {
         *self == Self::default()
     }
 
-    fn row(&self, label: &str) -> bool {
+    pub(crate) fn row(&self, label: &str) -> bool {
         self.user.as_deref().is_none_or(|wanted| wanted == label)
     }
 
-    fn door(&self, path: &str) -> bool {
+    pub(crate) fn door(&self, path: &str) -> bool {
         self.endpoint.as_deref().is_none_or(|wanted| wanted == path)
     }
 }
@@ -119,35 +133,54 @@ pub async fn call(
         at: say(stage.clock.now()),
         report: report.clone(),
     });
-    let run = Arc::new(Running {
-        number,
-        project: Mutex::new(plan.project_id.clone()),
-        clock_offset: clock_offset(&plan, &stage.transcript),
-        report: Mutex::new(report),
-        plan,
-        stage,
-        only,
-        tokens,
-    });
+    let run = Arc::new(Running::new(number, plan, stage, only, tokens, report));
     let finished = cancel.run_until_cancelled(run.all()).await;
     run.finish(finished.is_none())
 }
 
 /// A run under way.
-struct Running {
-    number: u64,
-    plan: Plan,
-    stage: Stage,
-    only: Only,
-    tokens: Tokens,
+pub(crate) struct Running {
+    pub(crate) number: u64,
+    pub(crate) plan: Plan,
+    pub(crate) stage: Stage,
+    pub(crate) only: Only,
+    pub(crate) tokens: Tokens,
     /// Typed, or learned on the way.
-    project: Mutex<Option<String>>,
-    /// The local clock less the issuer's, in seconds.
-    clock_offset: Option<i64>,
-    report: Mutex<Report>,
+    pub(crate) project: Mutex<Option<String>>,
+    probes: Probes,
+    pub(crate) report: Mutex<Report>,
+}
+
+/// What is asked at most once a run.
+#[derive(Default)]
+struct Probes {
+    api: OnceCell<ApiProbe>,
+    audience: OnceCell<AudienceProbe>,
+    api_finding: OnceCell<Finding>,
 }
 
 impl Running {
+    /// Stands on `report`: every row and cell that the plan has.
+    pub(crate) fn new(
+        number: u64,
+        plan: Plan,
+        stage: Stage,
+        only: Only,
+        tokens: Tokens,
+        report: Report,
+    ) -> Self {
+        Self {
+            number,
+            project: Mutex::new(plan.project_id.clone()),
+            probes: Probes::default(),
+            report: Mutex::new(report),
+            plan,
+            stage,
+            only,
+            tokens,
+        }
+    }
+
     /// Each row is a task of its own, so that signing and reading use every core. Dropped half-way,
     /// all of them end.
     async fn all(self: &Arc<Self>) {
@@ -166,9 +199,12 @@ impl Running {
             });
         }
         while rows.join_next().await.is_some() {}
+        self.call_target().await;
     }
 
     fn finish(&self, cancelled: bool) -> Outcome {
+        self.stage.past.keep(&self.tokens);
+        self.judge_target();
         let project = self.project.lock().clone();
         let learned = if self.plan.project_id.is_none() { project.clone() } else { None };
         let mut report = self.report.lock().clone();
@@ -177,6 +213,9 @@ impl Running {
         let has_token = report.users.iter().any(|user| user.token.is_some());
         if report.project_id.is_none() && asked_by_client_id && has_token && !cancelled {
             report.notes.push(diagnosis::project_unknown(&self.scene()));
+        }
+        if !cancelled && let Some(note) = valid_is_known(&report) {
+            report.notes.push(note);
         }
         Outcome { report, cancelled, learned }
     }
@@ -187,9 +226,8 @@ impl Running {
             project_id: self.project.lock().clone(),
             client_id: self.plan.api_key.client_id.clone(),
             app_id: self.plan.api_key.app_id.clone(),
+            api_key_id: self.plan.api_key.key_id.clone(),
             api_key_path: self.plan.api_key.path.display().to_string(),
-            clock_offset: self.clock_offset,
-            discovery: self.plan.discovery.exchange,
         }
     }
 
@@ -209,7 +247,7 @@ impl Running {
         });
     }
 
-    fn change_row(&self, at: usize, change: impl FnOnce(&mut UserReport)) {
+    pub(crate) fn change_row(&self, at: usize, change: impl FnOnce(&mut UserReport)) {
         let row = {
             let mut report = self.report.lock();
             let row = &mut report.users[at];
@@ -224,7 +262,7 @@ impl Running {
         (self.stage.emit)(Event::UserChanged { run: self.number, user: at, row });
     }
 
-    fn change_cell(&self, user: usize, endpoint: usize, cell: Cell) {
+    pub(crate) fn change_cell(&self, user: usize, endpoint: usize, cell: Cell) {
         self.report.lock().users[user].cells[endpoint] = cell.clone();
         let cell = Box::new(cell);
         (self.stage.emit)(Event::CellChanged { run: self.number, user, endpoint, cell });
@@ -246,21 +284,8 @@ impl Running {
 /// keep what they showed, where the previous report has the same rows and doors.
 fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> Report {
     let mut report = blank(plan, stage);
-    let same_shape = |previous: &Report| {
-        let labels = |r: &Report| {
-            r.users.iter().map(|u| (u.label.clone(), u.user_id.clone())).collect::<Vec<_>>()
-        };
-        let doors = |r: &Report| {
-            let first = r.users.first();
-            let door = |c: &Cell| (c.method.clone(), c.path.clone());
-            first.map(|u| u.cells.iter().map(door).collect::<Vec<_>>())
-        };
-        let base = |r: &Report| (r.issuer.clone(), r.client_id.clone());
-        labels(previous) == labels(&report)
-            && doors(previous) == doors(&report)
-            && base(previous) == base(&report)
-    };
-    let Some(previous) = previous.filter(|p| !only.is_all() && same_shape(p)) else {
+    let Some(previous) = previous.filter(|p| !only.is_all() && same_shape(p, &report)) else {
+        report.target = target::begin(plan, &report.users, only, None);
         return report;
     };
     for (row, before) in report.users.iter_mut().zip(previous.users) {
@@ -277,7 +302,26 @@ fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> R
             (row.finding, row.notes, row.token) = (before.finding, before.notes, before.token);
         }
     }
+    report.target = target::begin(plan, &report.users, only, previous.target);
     report
+}
+
+/// Whether a report has the rows and doors of a plan, of the same issuer and API.
+pub(crate) fn fits(report: &Report, plan: &Plan, stage: &Stage) -> bool {
+    same_shape(report, &blank(plan, stage))
+}
+
+fn same_shape(one: &Report, other: &Report) -> bool {
+    let labels = |r: &Report| {
+        r.users.iter().map(|u| (u.label.clone(), u.user_id.clone())).collect::<Vec<_>>()
+    };
+    let doors = |r: &Report| {
+        let first = r.users.first();
+        let door = |c: &Cell| (c.method.clone(), c.path.clone());
+        first.map(|u| u.cells.iter().map(door).collect::<Vec<_>>())
+    };
+    let base = |r: &Report| (r.issuer.clone(), r.client_id.clone());
+    labels(one) == labels(other) && doors(one) == doors(other) && base(one) == base(other)
 }
 
 fn blank(plan: &Plan, stage: &Stage) -> Report {
@@ -333,15 +377,21 @@ fn blank_cell(label: &str, door: &contract::Endpoint, plan: &Plan) -> Cell {
     }
 }
 
-/// The local clock less the issuer's in seconds, from the discovery answer's `Date` against the
-/// middle of its round trip. `Date` counts whole seconds, so half a one is its best guess.
-fn clock_offset(plan: &Plan, transcript: &Transcript) -> Option<i64> {
-    let server = plan.discovery.server_date?;
-    let exchange = transcript.get(plan.discovery.exchange)?;
-    let began: Timestamp = exchange.started_at.parse().ok()?;
-    let middle_us = began.as_microsecond() + i64::try_from(exchange.duration_us / 2).ok()?;
-    let offset_us = middle_us - server.as_microsecond() - 500_000;
-    Some((offset_us as f64 / 1e6).round() as i64)
+/// Whether a door for any valid token let in somebody without a role: the first that it was.
+fn valid_is_known(report: &Report) -> Option<Finding> {
+    let has_role = |user: &UserReport| {
+        let mut decisions = user.cells.iter().filter_map(|cell| cell.decision.as_ref());
+        decisions.any(|decision| !decision.roles_found.is_empty())
+    };
+    report.users.iter().filter(|user| !has_role(user)).find_map(|user| {
+        let name = user.user_name.as_ref().unwrap_or(&user.label);
+        user.cells.iter().find_map(|cell| {
+            let decision = cell.decision.as_ref()?;
+            let let_in = decision.rule == RuleName::ValidToken && cell.verdict == Verdict::Allowed;
+            let at = decision.introspection_exchange.filter(|_| let_in)?;
+            Some(diagnosis::valid_is_known(name, &cell.path, at))
+        })
+    })
 }
 
 /// A moment as [`contract::Timestamp`].

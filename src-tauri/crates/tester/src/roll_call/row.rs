@@ -1,27 +1,47 @@
 //! One caller: its token, then its doors.
 
-use contract::{Access, exchange::Purpose, finding::TokenSummary};
+use contract::{Access, ExchangeId, FindingCode, finding::TokenSummary};
+use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 use zitadel_client::{
+    claim, jose,
     key_file::ServiceAccountKey,
     scope,
-    token::{Refusal as TokenRefused, Token, TokenError, request_token},
-    userinfo::userinfo,
+    token::{Token, TokenError, request_token},
 };
 
 use super::{Kept, Running};
 use crate::{
     diagnosis,
-    evidence::{Caller, TokenFailure, TokenRefusal, UserinfoProbe},
+    evidence::{Caller, FreshProbe, TokenSeen, UserinfoProbe},
     setup::Member,
 };
 
 /// A caller with its token.
-pub(super) struct Bearer<'a> {
-    pub(super) key: &'a ServiceAccountKey,
-    pub(super) token: Token,
-    /// Asked once a row, when introspection calls the token inactive.
-    pub(super) userinfo: OnceCell<UserinfoProbe>,
+pub(crate) struct Bearer<'a> {
+    pub(crate) key: &'a ServiceAccountKey,
+    pub(crate) token: Token,
+    /// Asked once a row, where introspection does not tell enough.
+    pub(crate) userinfo: OnceCell<UserinfoProbe>,
+    /// Asked once a row, where the token is dead.
+    pub(super) fresh: OnceCell<FreshProbe>,
+}
+
+impl<'a> Bearer<'a> {
+    pub(crate) fn new(key: &'a ServiceAccountKey, token: Token) -> Self {
+        Self { key, token, userinfo: OnceCell::new(), fresh: OnceCell::new() }
+    }
+
+    /// The token as its holder sees it.
+    pub(super) fn seen(&self) -> TokenSeen {
+        TokenSeen {
+            kind: self.token.kind,
+            expires_at: self.token.expires_at,
+            scopes_asked: self.token.scopes_asked.clone(),
+            claims: jose::look(self.token.value.expose()).claims,
+            exchange: self.token.exchange,
+        }
+    }
 }
 
 impl Running {
@@ -44,7 +64,7 @@ impl Running {
     }
 
     /// The row's token, or `None` with the row's finding set.
-    async fn bearer<'a>(
+    pub(crate) async fn bearer<'a>(
         &self,
         at: usize,
         member: &'a Member,
@@ -79,23 +99,26 @@ impl Running {
                 };
                 self.tokens.lock().insert(member.label.clone(), kept);
                 self.change_row(at, |row| row.token = Some(token.summary()));
-                Some(Bearer { key, token, userinfo: OnceCell::new() })
+                Some(Bearer::new(key, token))
             }
             Err(error) => {
                 self.tokens.lock().remove(&member.label);
                 let caller = caller(&member.label, key, None);
-                let finding = diagnosis::token_refused(&self.scene(), &caller, &seen(&error));
+                let refusal = self.refusal(&error, key, &member.label).await;
+                let finding = diagnosis::token_refused(&self.scene(), &caller, &refusal);
                 self.change_row(at, |row| row.finding = Some(finding));
                 None
             }
         }
     }
 
-    /// The token that the row has, when only part of the roll is called and it still lives.
+    /// The same, when only part of the roll is called.
     fn kept_token(&self, label: &str, key: &ServiceAccountKey) -> Option<Token> {
-        if self.only.is_all() {
-            return None;
-        }
+        if self.only.is_all() { None } else { self.living_token(label, key) }
+    }
+
+    /// The token that the row has, while it lives.
+    pub(crate) fn living_token(&self, label: &str, key: &ServiceAccountKey) -> Option<Token> {
         let now = self.stage.clock.now();
         let kept = self.tokens.lock().get(label).cloned()?;
         let same = kept.issuer == self.plan.discovery.issuer
@@ -119,27 +142,24 @@ impl Running {
         key.expires_at.is_some_and(|ended| ended <= self.stage.clock.now())
     }
 
-    /// Asks userinfo with the row's token, once.
-    pub(super) async fn probe_userinfo(&self, label: &str, bearer: &Bearer<'_>) -> UserinfoProbe {
-        let ask = async {
-            let (http, issuer) = (&self.stage.http, &self.plan.discovery);
-            let answer =
-                userinfo(http, issuer, &bearer.token.value, Some(label), Purpose::Probe).await;
-            match answer {
-                Ok(answer) => {
-                    UserinfoProbe { exchange: answer.exchange, status: Some(answer.status) }
-                }
-                Err(failure) => UserinfoProbe { exchange: failure.exchange, status: None },
-            }
-        };
-        bearer.userinfo.get_or_init(|| ask).await.clone()
-    }
-
-    /// Adds to the row what an introspection told of its caller.
-    pub(super) fn note_introspection(&self, at: usize, answer: &serde_json::Value) {
-        let text = |claim: &str| answer.get(claim).and_then(|v| v.as_str()).map(str::to_owned);
+    /// Adds to the row what an introspection told of its caller, and what that teaches.
+    pub(super) fn note_introspection(
+        &self,
+        at: usize,
+        answer: &Map<String, Value>,
+        exchange: ExchangeId,
+        bearer: Option<&Bearer<'_>>,
+    ) {
+        let text = |claim: &str| answer.get(claim).and_then(Value::as_str).map(str::to_owned);
         let name = text("username").or_else(|| text("client_id"));
-        let kept = text("scope").map(|s| s.split_whitespace().map(str::to_owned).collect());
+        let active = answer.get("active") == Some(&Value::Bool(true));
+        let kept = answer.get("scope").filter(|_| active).map(claim::words);
+        let label = self.report.lock().users[at].label.clone();
+        let notes = bearer.filter(|_| active).map(|bearer| {
+            let caller = caller(&label, bearer.key, name.clone());
+            let needed = self.needed_roles();
+            diagnosis::of_row(&self.scene(), &caller, &bearer.seen(), answer, exchange, &needed)
+        });
         self.change_row(at, |row| {
             if name.is_some() {
                 row.user_name = name;
@@ -147,7 +167,18 @@ impl Running {
             if let (Some(TokenSummary { scopes_kept, .. }), Some(kept)) = (&mut row.token, kept) {
                 *scopes_kept = Some(kept);
             }
+            // Doors are called one after the other; the latest answer teaches what is true now.
+            if let Some(notes) = notes {
+                row.notes.retain(|note| note.code == FindingCode::KeyRepaired);
+                row.notes.extend(notes);
+            }
         });
+    }
+
+    /// The roles that any door asks for.
+    fn needed_roles(&self) -> Vec<String> {
+        let doors = self.plan.endpoints.iter();
+        doors.flat_map(|door| door.access.needed_roles()).cloned().collect()
     }
 }
 
@@ -159,34 +190,5 @@ pub(super) fn caller(label: &str, key: &ServiceAccountKey, user_name: Option<Str
         user_id: key.user_id.clone(),
         key_id: key.key_id.clone(),
         key_path: key.path.display().to_string(),
-    }
-}
-
-/// A failed token request as evidence.
-fn seen(error: &TokenError) -> TokenRefusal {
-    match error {
-        TokenError::Transport(failure) => TokenRefusal {
-            exchange: failure.exchange,
-            how: TokenFailure::Transport(failure.error.clone()),
-        },
-        TokenError::Unreadable { exchange, reason } => TokenRefusal {
-            exchange: *exchange,
-            how: TokenFailure::Trouble { what: format!("The answer is no token: {reason}.") },
-        },
-        TokenError::Refused { refusal, status, error, description, exchange } => {
-            let said = [error.as_deref(), description.as_deref()];
-            let said = said.into_iter().flatten().collect::<Vec<_>>().join(": ");
-            let status = *status;
-            let how = match refusal {
-                TokenRefused::Assertion => TokenFailure::Assertion { status, said },
-                TokenRefused::UserNotActive => TokenFailure::UserNotActive { status },
-                TokenRefused::InstanceNotFound => TokenFailure::InstanceNotFound,
-                TokenRefused::Server => {
-                    TokenFailure::Trouble { what: format!("ZITADEL answered {status} {said}.") }
-                }
-                TokenRefused::Other => TokenFailure::Refused { status, said },
-            };
-            TokenRefusal { exchange: *exchange, how }
-        }
     }
 }

@@ -34,7 +34,7 @@ impl Setup {
             api: None,
             sandbox: None,
             management: None,
-            target: None,
+            target: self.target_view(),
             dated_back: 0,
             opened: 0,
         }

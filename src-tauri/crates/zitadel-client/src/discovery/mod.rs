@@ -176,6 +176,7 @@ async fn fetch(
         url: address.discovery_url(),
         headers: vec![("accept".into(), "application/json".into())],
         form: None,
+        json: None,
         repeatable: true,
     };
     let answer = http

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use super::Transcript;
 
 /// Headers that cURL sets by itself.
-const OWN: [&str; 4] = ["user-agent", "content-type", "content-length", "host"];
+const OWN: [&str; 3] = ["user-agent", "content-length", "host"];
 
 /// The request as a command. Secrets are variables such as `$ACCESS_TOKEN`, unless `secrets` is
 /// given: then they stand there in the clear, for a person who asked for exactly that.
@@ -21,7 +21,7 @@ pub fn curl(exchange: &Exchange, secrets: Option<&Transcript>) -> String {
     }
     match request.method.as_str() {
         "GET" if request.form.is_none() => {}
-        "POST" if request.form.is_some() => {}
+        "POST" if request.form.is_some() || request.json.is_some() => {}
         "HEAD" => command.push_str(" --head"),
         method => {
             command.push_str(" -X ");
@@ -31,7 +31,10 @@ pub fn curl(exchange: &Exchange, secrets: Option<&Transcript>) -> String {
     command.push(' ');
     command.push_str(&words.quote(&request.url));
     for Header { name, value } in &request.headers {
-        if !OWN.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        let is_own = OWN.iter().any(|own| name.eq_ignore_ascii_case(own))
+            // Of a form it is set, too; JSON it would call a form.
+            || request.json.is_none() && name.eq_ignore_ascii_case("content-type");
+        if !is_own {
             command.push_str(" \\\n  -H ");
             command.push_str(&words.quote(&format!("{name}: {value}")));
         }
@@ -39,6 +42,10 @@ pub fn curl(exchange: &Exchange, secrets: Option<&Transcript>) -> String {
     for Header { name, value } in request.form.iter().flatten() {
         command.push_str(" \\\n  --data-urlencode ");
         command.push_str(&words.quote(&format!("{name}={value}")));
+    }
+    if let Some(json) = &request.json {
+        command.push_str(" \\\n  --data-raw ");
+        command.push_str(&words.quote(json));
     }
     command
 }
@@ -105,6 +112,7 @@ fn variables(secrets: &[Secret]) -> HashMap<String, String> {
                 SecretKind::Assertion => "ASSERTION",
                 SecretKind::ClientAssertion => "CLIENT_ASSERTION",
                 SecretKind::ClientSecret => "CLIENT_SECRET",
+                SecretKind::PersonalAccessToken => "PAT",
             };
             let n = count.entry(name).and_modify(|n| *n += 1).or_insert(1);
             let name = if *n == 1 { name.to_owned() } else { format!("{name}_{n}") };
@@ -155,6 +163,7 @@ mod tests {
                 header("x-note", "it's ⟦9⟧"),
             ],
             form: None,
+            json: None,
         };
         let exchange = exchange(&transcript, request, &["the-token"]);
         assert_eq!(
@@ -176,6 +185,7 @@ mod tests {
             url: "http://[::1]:8080/oauth/v2/introspect".into(),
             headers: vec![header("content-type", "application/x-www-form-urlencoded")],
             form: Some(vec![header("token", "⟦1⟧"), header("other", "⟦2⟧")]),
+            json: None,
         };
         let posted = exchange(&transcript, request.clone(), &["one", "two"]);
         assert_eq!(
@@ -189,6 +199,17 @@ mod tests {
         assert_eq!(
             curl(&exchange(&transcript, head.clone(), &[]), None),
             "curl -sS --head 'http://h/'"
+        );
+        let json = Request {
+            method: "PUT".into(),
+            headers: vec![header("content-type", "application/json")],
+            json: Some(r#"{"roleKeys":["it's"]}"#.into()),
+            ..head.clone()
+        };
+        assert_eq!(
+            curl(&exchange(&transcript, json, &[]), None),
+            "curl -sS -X 'PUT' 'http://h/' \\\n  -H 'content-type: application/json' \\\n  \
+             --data-raw '{\"roleKeys\":[\"it'\\''s\"]}'"
         );
         let delete = Request { method: "DELETE".into(), ..head };
         assert_eq!(

@@ -141,6 +141,7 @@ mod tests {
                 url: String::new(),
                 headers: vec![],
                 form: None,
+                json: None,
             },
             response: Some(Response { status: 200, headers: vec![], body: "x".repeat(body) }),
             error: None,

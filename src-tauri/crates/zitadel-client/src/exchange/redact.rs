@@ -12,16 +12,21 @@ use super::{Transcript, slot::Slot};
 const SHORTEST: usize = 8;
 
 /// JSON members of answers that hold secrets (RFC 6749, section 5.1; OpenID Connect; ZITADEL's
-/// management API).
-const MEMBERS: [(&str, SecretKind); 7] = [
-    ("\"access_token\"", SecretKind::AccessToken),
-    ("\"id_token\"", SecretKind::IdToken),
-    ("\"refresh_token\"", SecretKind::RefreshToken),
-    ("\"client_secret\"", SecretKind::ClientSecret),
-    ("\"clientSecret\"", SecretKind::ClientSecret),
-    ("\"assertion\"", SecretKind::Assertion),
-    ("\"client_assertion\"", SecretKind::ClientAssertion),
+/// management API). `None`: a key file, which holds a private key and so is kept in no slot.
+const MEMBERS: [(&str, Option<SecretKind>); 9] = [
+    ("\"access_token\"", Some(SecretKind::AccessToken)),
+    ("\"id_token\"", Some(SecretKind::IdToken)),
+    ("\"refresh_token\"", Some(SecretKind::RefreshToken)),
+    ("\"client_secret\"", Some(SecretKind::ClientSecret)),
+    ("\"clientSecret\"", Some(SecretKind::ClientSecret)),
+    ("\"assertion\"", Some(SecretKind::Assertion)),
+    ("\"client_assertion\"", Some(SecretKind::ClientAssertion)),
+    ("\"token\"", Some(SecretKind::PersonalAccessToken)),
+    ("\"keyDetails\"", None),
 ];
+
+/// Stands for what cannot be revealed.
+const REDACTED: &str = "[redacted]";
 
 /// Headers whose whole value is a secret, whoever sends them.
 const HIDDEN: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
@@ -57,7 +62,7 @@ impl<'t> Redactor<'t> {
     pub(crate) fn header(&mut self, name: &str, value: &str) -> Header {
         let value = if HIDDEN.iter().any(|hidden| name.eq_ignore_ascii_case(hidden)) {
             match value.split_once(' ') {
-                _ if name.ends_with("ookie") => "[redacted]".into(),
+                _ if name.ends_with("ookie") => REDACTED.into(),
                 Some(("Bearer", token)) => {
                     format!("Bearer {}", self.hide(token, SecretKind::AccessToken))
                 }
@@ -113,7 +118,10 @@ impl<'t> Redactor<'t> {
                 from += at + member.len();
                 let Some((start, end)) = string_value(&body, from) else { continue };
                 let raw = &body[start..end];
-                let mark = self.hide(&unescaped(raw), kind);
+                let mark = match kind {
+                    Some(kind) => self.hide(&unescaped(raw), kind),
+                    None => REDACTED.to_owned(),
+                };
                 from = start + mark.len();
                 body.to_mut().replace_range(start..end, &mark);
             }
@@ -174,6 +182,9 @@ mod tests {
             (r#"{"access_token":"secret-token-ab"#, r#"{"access_token":"⟦1⟧"#),
             (r#"{"access_token":"a\"secret-token","x":"y"}"#, r#"{"access_token":"⟦1⟧","x":"y"}"#),
             (r#"{"access_token":null,"id_token":""}"#, r#"{"access_token":null,"id_token":""}"#),
+            (r#"{"token":"secret-token"}"#, r#"{"token":"⟦1⟧"}"#),
+            (r#"{"keyDetails":"eyJ0"}"#, r#"{"keyDetails":"[redacted]"}"#),
+            (r#"{"keyDetails":"eyJ0eXBl"#, r#"{"keyDetails":"[redacted]"#),
             (r#"{"a":{"client_secret":"secret-12345"}}"#, r#"{"a":{"client_secret":"⟦1⟧"}}"#),
             ("<html>access_token</html>", "<html>access_token</html>"),
         ];

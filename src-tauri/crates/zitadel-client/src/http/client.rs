@@ -3,12 +3,13 @@
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use ::http::{HeaderName, HeaderValue, Method, header};
-use contract::exchange::{TransportError, TransportErrorKind};
+use contract::exchange::{TlsFault, TransportError, TransportErrorKind};
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{
     Certificate, Client, ClientBuilder, Request,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -32,6 +33,10 @@ pub(super) struct Clients {
     remote: OnceLock<Result<Client, String>>,
     ca: Vec<Certificate>,
     connect: Duration,
+    /// What the environment said when the clients were made; reqwest goes by the same.
+    proxies: Matcher,
+    /// Where the names of other machines lead; `None`: where the system says.
+    only: Option<Arc<[IpAddr]>>,
 }
 
 impl Clients {
@@ -51,7 +56,34 @@ impl Clients {
             remote: OnceLock::new(),
             ca,
             connect,
+            proxies: Matcher::from_env(),
+            only: None,
         })
+    }
+
+    /// Host and port of the proxy that a request goes by, never for this machine.
+    pub(super) fn proxy(&self, url: &Url) -> Option<String> {
+        if is_loopback(url) || self.only.is_some() {
+            return None;
+        }
+        let proxy = self.proxies.intercept(&url.as_str().parse().ok()?)?;
+        let (host, port) = (proxy.uri().host()?, proxy.uri().port_u16());
+        Some(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+    }
+
+    /// The same, but the names of other machines lead to `addresses` and nowhere else: neither a
+    /// name server nor a proxy is asked.
+    pub(super) fn only_to(&self, addresses: Vec<IpAddr>) -> Self {
+        Self {
+            loopback: self.loopback.clone(),
+            loopback_tls: OnceLock::new(),
+            remote_plain: OnceLock::new(),
+            remote: OnceLock::new(),
+            ca: self.ca.clone(),
+            connect: self.connect,
+            proxies: Matcher::from_env(),
+            only: Some(addresses.into()),
+        }
     }
 
     /// The client for a request, and the request as it goes out.
@@ -79,6 +111,10 @@ impl Clients {
             let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
             request.headers_mut().insert(header::CONTENT_TYPE, form_type);
             *request.body_mut() = Some(encode(form).into());
+        } else if let Some(json) = &outgoing.json {
+            let json_type = HeaderValue::from_static("application/json");
+            request.headers_mut().insert(header::CONTENT_TYPE, json_type);
+            *request.body_mut() = Some(json.to_string().into());
         }
         *request.timeout_mut() = Some(time);
         Ok((client, request))
@@ -86,16 +122,21 @@ impl Clients {
 
     fn client(&self, url: &Url) -> Result<&Client, TransportError> {
         let base = || base(self.connect);
+        let other = || match &self.only {
+            Some(addresses) => base().no_proxy().dns_resolver(Only(addresses.clone())),
+            None => base(),
+        };
         let trusting = |builder: ClientBuilder| builder.tls_certs_merge(self.ca.iter().cloned());
         let build = |builder: ClientBuilder| builder.build().map_err(|error| innermost(&error));
         let made = match (is_loopback(url), url.scheme()) {
             (true, "http") => return Ok(&self.loopback),
             (true, _) => self.loopback_tls.get_or_init(|| build(trusting(here(base())))),
-            (false, "http") => self.remote_plain.get_or_init(|| build(base().tls_certs_only([]))),
-            (false, _) => self.remote.get_or_init(|| build(trusting(base()))),
+            (false, "http") => self.remote_plain.get_or_init(|| build(other().tls_certs_only([]))),
+            (false, _) => self.remote.get_or_init(|| build(trusting(other()))),
         };
         made.as_ref().map_err(|reason| TransportError {
             kind: TransportErrorKind::Tls,
+            tls: Some(TlsFault::NoAuthorities),
             message: format!(
                 "This machine's certificates cannot be read ({reason}). Install the system's \
                  certificates, or name a CA file."
@@ -129,9 +170,19 @@ impl Resolve for Here {
     }
 }
 
+/// Resolves every name to the addresses that were looked at before.
+struct Only(Arc<[IpAddr]>);
+
+impl Resolve for Only {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses: Vec<_> = self.0.iter().map(|ip| SocketAddr::new(*ip, 0)).collect();
+        Box::pin(std::future::ready(Ok(Box::new(addresses.into_iter()) as Addrs)))
+    }
+}
+
 /// Whether a URL's host is this machine: `localhost` and all below it (RFC 6761, section 6.3), or a
 /// loopback address.
-pub(crate) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.strip_suffix('.').unwrap_or(name);
@@ -174,7 +225,7 @@ fn encode(form: &[(String, Value)]) -> String {
 }
 
 fn unsendable(message: &str) -> TransportError {
-    TransportError { kind: TransportErrorKind::NotConnected, message: message.into() }
+    TransportError { kind: TransportErrorKind::NotConnected, message: message.into(), tls: None }
 }
 
 fn read_ca(path: &Path) -> Result<Vec<Certificate>, HttpError> {

@@ -7,22 +7,25 @@ mod record;
 mod repeat;
 
 use std::{
+    net::IpAddr,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use ::http::HeaderMap;
+use ::http::{HeaderMap, HeaderName};
 use contract::{
     ExchangeId,
-    exchange::{Exchange, Party, Purpose, SecretKind, TransportError, TransportErrorKind},
+    exchange::{
+        Exchange, Party, Purpose, Response, SecretKind, TransportError, TransportErrorKind,
+    },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::{Clock, exchange::Transcript, secret::AccessToken};
 use client::Clients;
-pub(crate) use client::is_loopback;
+pub use client::is_loopback;
 use record::Record;
 pub(crate) use repeat::Repeat;
 
@@ -111,6 +114,8 @@ pub struct Outgoing {
     pub headers: Vec<(String, Value)>,
     /// A form body.
     pub form: Option<Vec<(String, Value)>>,
+    /// A JSON body without secrets; not together with a form.
+    pub json: Option<serde_json::Value>,
     /// It may be sent again whatever became of it: asking twice does no more than asking once.
     pub repeatable: bool,
 }
@@ -140,14 +145,28 @@ impl Answer {
 
     /// The server's clock (`Date`), in whole seconds.
     pub fn date(&self) -> Option<Timestamp> {
-        let date = self.headers.get(::http::header::DATE)?.to_str().ok()?;
-        Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()
+        date(&self.headers)
     }
 
     /// When the server wants to be asked again (`Retry-After`), from now.
     pub fn retry_after(&self) -> Option<Duration> {
         repeat::retry_after(&self.headers, self.date())
     }
+}
+
+/// [`Answer::retry_after`] of an answer that was recorded.
+pub fn retry_after(recorded: &Response) -> Option<Duration> {
+    let headers = recorded
+        .headers
+        .iter()
+        .filter_map(|h| Some((h.name.parse::<HeaderName>().ok()?, h.value.parse().ok()?)))
+        .collect();
+    repeat::retry_after(&headers, date(&headers))
+}
+
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let date = headers.get(::http::header::DATE)?.to_str().ok()?;
+    Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()
 }
 
 impl std::fmt::Debug for Answer {
@@ -189,7 +208,11 @@ pub(crate) const LIMITS: Limits = Limits {
 
 /// Sends and records. Clones share connections and transcript.
 #[derive(Clone)]
-pub struct Http(Arc<Inner>);
+pub struct Http {
+    inner: Arc<Inner>,
+    /// Seconds to take from the clock when something is signed.
+    dated_back: i64,
+}
 
 struct Inner {
     clients: Clients,
@@ -212,16 +235,44 @@ impl Http {
     pub(crate) fn with_limits(options: HttpOptions, limits: Limits) -> Result<Self, HttpError> {
         let HttpOptions { transcript, clock, ca_file, retries } = options;
         let clients = Clients::new(ca_file, limits.connect)?;
-        Ok(Self(Arc::new(Inner { clients, transcript, clock, retries, limits })))
+        let inner = Arc::new(Inner { clients, transcript, clock, retries, limits });
+        Ok(Self { inner, dated_back: 0 })
+    }
+
+    /// The same, but the names of other machines lead to `addresses` and nowhere else: neither a
+    /// name server nor a proxy is asked, so that what was looked at is what is called.
+    pub fn only_to(&self, addresses: Vec<IpAddr>) -> Self {
+        let inner = &*self.inner;
+        let only = Inner {
+            clients: inner.clients.only_to(addresses),
+            transcript: inner.transcript.clone(),
+            clock: inner.clock.clone(),
+            retries: inner.retries,
+            limits: inner.limits,
+        };
+        Self { inner: Arc::new(only), dated_back: self.dated_back }
     }
 
     /// Where exchanges are recorded.
     pub fn transcript(&self) -> &Transcript {
-        &self.0.transcript
+        &self.inner.transcript
+    }
+
+    /// The same, but what it signs is dated back by so many seconds (on, where negative): for a
+    /// machine whose clock is wrong, and that cannot be set right now.
+    #[must_use]
+    pub fn dated_back(&self, seconds: i64) -> Self {
+        Self { inner: self.inner.clone(), dated_back: seconds }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.inner.clock.now()
+    }
+
+    /// The moment that a signature is to carry.
+    pub(crate) fn signing_time(&self) -> Timestamp {
+        let back = SignedDuration::from_secs(self.dated_back);
+        self.now().saturating_sub(back).unwrap_or_else(|_| self.now())
     }
 
     /// Sends a request. An answer of any status is an answer. A `repeatable` request is repeated
@@ -242,8 +293,8 @@ impl Http {
         repeat: Repeat,
     ) -> Result<Answer, Failure> {
         let began = Instant::now();
-        let limits = self.0.limits;
-        let mut pauses = repeat::Pauses::new(self.0.retries, limits);
+        let limits = self.inner.limits;
+        let mut pauses = repeat::Pauses::new(self.inner.retries, limits);
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -265,7 +316,7 @@ impl Http {
         attempt: u32,
         time: Duration,
     ) -> Result<Answer, Failure> {
-        let inner = &*self.0;
+        let inner = &*self.inner;
         let mut record = Record::begin(&inner.transcript, outgoing, attempt, inner.clock.now());
         let started = Instant::now();
         let mut partial = None;
@@ -297,9 +348,9 @@ impl Http {
         time: Duration,
         partial: &mut Option<Whole>,
     ) -> Result<Whole, TransportError> {
-        let (client, request) = self.0.clients.request(outgoing, time)?;
-        let place = fault::Place::of(request.url());
-        let fault = |error: &reqwest::Error| fault::classify(error, &place, &self.0.limits);
+        let (client, request) = self.inner.clients.request(outgoing, time)?;
+        let place = fault::Place::of(request.url(), self.inner.clients.proxy(request.url()));
+        let fault = |error: &reqwest::Error| fault::classify(error, &place, &self.inner.limits);
         let mut response = client.execute(request).await.map_err(|e| fault(&e))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
@@ -340,7 +391,7 @@ fn text(bytes: Vec<u8>) -> String {
 
 impl std::fmt::Debug for Http {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Http").field("retries", &self.0.retries).finish_non_exhaustive()
+        f.debug_struct("Http").field("retries", &self.inner.retries).finish_non_exhaustive()
     }
 }
 

@@ -52,6 +52,10 @@ impl<'t> Record<'t> {
                 value: "application/x-www-form-urlencoded".into(),
             });
         }
+        let json = outgoing.json.as_ref().map(|json| redactor.text(&json.to_string()).into_owned());
+        if json.is_some() {
+            headers.push(Header { name: "content-type".into(), value: "application/json".into() });
+        }
         // Last, since a secret of a header or field may stand in the URL too.
         let url = redactor.text(&outgoing.url).into_owned();
         let exchange = Exchange {
@@ -61,7 +65,7 @@ impl<'t> Record<'t> {
             to: outgoing.to,
             user: outgoing.user.clone(),
             request_id: outgoing.request_id.clone(),
-            request: Request { method: outgoing.method.clone(), url, headers, form },
+            request: Request { method: outgoing.method.clone(), url, headers, form, json },
             response: None,
             error: None,
             started_at: clock::written(now),

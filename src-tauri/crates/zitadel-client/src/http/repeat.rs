@@ -92,7 +92,7 @@ mod tests {
             (TooLarge, [false; 3]),
         ];
         for (kind, expected) in cases {
-            let error = TransportError { kind, message: String::new() };
+            let error = TransportError { kind, message: String::new(), tls: None };
             let outcome = Err(Failure { error, exchange: 1 });
             let allowed = [Repeat::Never, Repeat::Undelivered, Repeat::Always]
                 .map(|repeat| repeat.allows(&outcome));

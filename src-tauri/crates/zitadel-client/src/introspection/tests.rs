@@ -78,6 +78,61 @@ async fn every_recorded_answer_is_understood() {
 }
 
 #[tokio::test]
+async fn answers_of_all_dialects_lead_to_the_same_result() {
+    const BY_ID: &str = "urn:zitadel:iam:org:project:400873177653185574:roles";
+    let answered = recorded("introspect/introspect-ok-role.json")["response"]["body"].clone();
+    let orgs = json!({ "400872948426148902": "zitadel.localhost", "7": "second.example" });
+    type Change<'a> = &'a dyn Fn(&mut Json);
+    let dialects: [(&str, Change<'_>); 9] = [
+        ("as recorded", &|_| {}),
+        ("an audience that is one text", &|a| a["aud"] = a["aud"][0].take()),
+        ("times in RFC 3339", &|a| a["exp"] = "2026-11-23T23:58:33Z".into()),
+        ("times as texts", &|a| a["exp"] = "1795478313".into()),
+        ("scopes as a list", &|a| {
+            a["scope"] = a["scope"].as_str().unwrap().split(' ').collect::<Vec<_>>().into();
+        }),
+        ("roles as a list", &|a| a[BY_ID] = json!([a[BY_ID].take()])),
+        ("a role of several organisations", &|a| a[BY_ID]["read:messages"] = orgs.clone()),
+        ("a role of several organisations, in a list", &|a| {
+            a[BY_ID] = json!([{ "read:messages": orgs }, { "read:messages": { "8": "third" } }]);
+        }),
+        ("only the short claim", &|a| drop(a.as_object_mut().unwrap().shift_remove(BY_ID))),
+    ];
+    for (dialect, change) in dialects {
+        let mut answer = answered.clone();
+        change(&mut answer);
+        answer["something_new"] = json!({ "of": ["later years"] });
+        let told = ask(Reply::json(200, &answer)).await.unwrap();
+        assert_eq!(told.audience(), ["400873177653185574"], "{dialect}");
+        assert_eq!(told.expires_at().unwrap().as_second(), 1_795_478_313, "{dialect}");
+        assert_eq!(told.scopes().unwrap()[..2], ["openid", "profile"], "{dialect}");
+        for project in [Some("400873177653185574"), None] {
+            let roles = told.project_roles(project).roles;
+            assert_eq!(roles, ["read:messages"], "{dialect}, {project:?}");
+        }
+        assert_eq!(Json::Object(told.claims), answer, "{dialect}: what is not known is kept");
+    }
+}
+
+#[tokio::test]
+async fn the_endpoint_of_discovery_is_asked_in_the_name_that_the_key_file_has() {
+    let mut server = Server::answering([Reply::json(200, &json!({ "active": false }))]).await;
+    server.discovery.introspection_endpoint = format!("{}/custom/introspect", server.base);
+    let key = crate::key_file::ApplicationKey {
+        client_id: "78366401571920522@acme".into(),
+        ..testing::application("application")
+    };
+    let asker = Introspector::new(testing::http().0, server.discovery.clone(), key);
+    asker.introspect(&token(), about()).await.unwrap();
+    let request = &server.requests()[0];
+    assert_eq!(request.path, "/custom/introspect");
+    let assertion = request.field("client_assertion").unwrap();
+    let claims = crate::jose::look(&assertion).claims.unwrap();
+    assert_eq!(claims["iss"], "78366401571920522@acme");
+    assert_eq!(claims["sub"], "78366401571920522@acme");
+}
+
+#[tokio::test]
 async fn an_assertion_is_signed_once_in_five_minutes() {
     let reply = Reply::json(200, &json!({ "active": false }));
     let server = Server::answering([reply]).await;
@@ -175,7 +230,13 @@ fn roles_are_read_in_every_shape() {
         ),
         (json!({ short: { "read": org } }), None, Some(short), vec!["read"]),
         (json!({ id: { "read": org } }), None, None, vec![]),
-        (json!({ short: { "read": org } }), Some("77"), None, vec![]),
+        (json!({ short: { "read": org } }), Some("77"), Some(short), vec!["read"]),
+        (
+            json!({ short: { "read": org }, "urn:zitadel:iam:org:project:78:roles": { "read": org } }),
+            Some("77"),
+            None,
+            vec![],
+        ),
         (json!({ id: { "read": org } }), Some("78"), None, vec![]),
         (json!({ id: {} }), Some("77"), Some(id), vec![]),
         (json!({ id: { "read": null, "write": true } }), Some("77"), Some(id), vec![]),

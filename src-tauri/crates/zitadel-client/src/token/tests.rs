@@ -36,6 +36,7 @@ async fn a_signed_assertion_becomes_a_token_and_neither_is_in_the_record() {
     let record = transcript.get(token.exchange).unwrap();
     let told = format!("{record:?} {token:?} {}", serde_json::to_string(&record).unwrap());
     let id_token = answered["id_token"].as_str().unwrap();
+    assert_eq!(token.id_token.as_ref().map(|one| one.expose()), Some(id_token));
     for secret in [assertion.as_str(), token.value.expose(), id_token] {
         assert!(!told.contains(secret), "{secret} is told");
     }
@@ -44,6 +45,26 @@ async fn a_signed_assertion_becomes_a_token_and_neither_is_in_the_record() {
     assert_eq!(kinds, [SecretKind::Assertion, SecretKind::AccessToken, SecretKind::IdToken]);
     assert_eq!(record.secrets[0].claims.as_ref().unwrap()["sub"], "400873178240388134");
     assert_eq!(record.secrets[1].slot, token.slot);
+}
+
+#[tokio::test]
+async fn a_token_lives_as_long_as_the_answer_says_in_any_of_its_shapes() {
+    let cases = [
+        (json!({ "expires_in": 60, "token_type": "Bearer" }), Some(60)),
+        (json!({ "expires_in": "60", "token_type": "bearer", "scope": "openid" }), Some(60)),
+        (json!({ "something_new": [1] }), None),
+        (json!({ "expires_in": null }), None),
+    ];
+    for (mut answer, seconds) in cases {
+        answer["access_token"] = "opaque-access-token".into();
+        let mut server = Server::answering([Reply::json(200, &answer)]).await;
+        server.discovery.token_endpoint = format!("{}/custom/token", server.base);
+        let token = ask(&server).await.unwrap();
+        let now = testing::http().0.now();
+        let expected = seconds.map(|seconds| now + jiff::SignedDuration::from_secs(seconds));
+        assert_eq!(token.expires_at, expected, "{answer}");
+        assert_eq!(server.requests()[0].path, "/custom/token", "the path of discovery");
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 // The program behind the window, played. For development in a browser only.
 
-import type { Report, RolecallEvent, SandboxView, WorkspaceView } from '$lib/contract';
+import type { Report, RolecallEvent, SandboxUserView, SandboxView, WorkspaceView } from '$lib/contract';
 import type { Backend } from '../backend';
+import { causes, faring, mendedBy, set as setFaults } from './faults';
 import { inspect } from './inspect';
 import { longRun } from './long';
-import { play } from './run';
-import { scene } from './scenes';
+import { play, type Stage } from './run';
+import { managed, refusedToken, scene } from './scenes';
+import { watch } from './watch';
 import { answerFor, Wire } from './wire';
 import { expectedOf, sandbox } from './world';
 
@@ -21,18 +23,44 @@ export function fake(name: string, pace?: number): Backend {
   let report: Report | null = null;
   let run = 0;
   let stopped = false;
+  let unwatch: (() => void) | null = null;
+  let changedAt: number | null = null;
 
   const change = (more: Partial<WorkspaceView>, unsaved = true) => {
     workspace = { ...workspace, ...more, unsaved };
     emit({ type: 'workspace', workspace });
+  };
+  const stage = (): Stage => {
+    const { faults = [], users } = workspace.sandbox ?? {};
+    const all = users ?? set.people;
+    const { all: stopper, api, first } = causes(faults, all[0]);
+    return {
+      ...set,
+      workspace,
+      people: faring(all, faults),
+      tokenless: first ? [...set.tokenless, all[0]?.user_name ?? ''] : set.tokenless,
+      cause: api ?? set.cause,
+      stopper,
+      why: typeof first === 'object' ? first : null,
+      wire,
+      emit: (event) => {
+        if (event.type === 'run_finished') report = event.report;
+        emit(event);
+      },
+      pause: (ms) => sleep(ms * set.pace),
+      stopped: () => stopped,
+    };
   };
   const world = async (alter: (user: SandboxView['users'][number]) => void, id: string) => {
     const users = structuredClone(workspace.sandbox!.users);
     users.filter((user) => user.user_id === id).forEach(alter);
     const scoped = workspace.endpoints.filter(({ access }) => access.rule === 'any_role');
     const expectations = scoped.flatMap((door) => users.map((user) => expectedOf(user, door)));
+    changedAt = Date.now();
     change({ sandbox: { ...workspace.sandbox!, users }, expectations: set.open ? [] : expectations });
   };
+  const inSandbox = (more: Partial<SandboxView>) =>
+    change({ sandbox: { ...workspace.sandbox!, ...more } }, false);
 
   return {
     async subscribe(onEvent) {
@@ -87,21 +115,7 @@ export function fake(name: string, pace?: number): Backend {
     async callTheRoll(user, path) {
       run += 1;
       stopped = false;
-      const people = workspace.sandbox?.users ?? set.people;
-      const pause = (ms: number) => sleep(ms * set.pace);
-      const stage = {
-        ...set,
-        workspace,
-        people,
-        wire,
-        emit: (event: RolecallEvent) => {
-          if (event.type === 'run_finished') report = event.report;
-          emit(event);
-        },
-        pause,
-        stopped: () => stopped,
-      };
-      void play(stage, run, report, user, path);
+      void play(stage(), run, report, user, path);
       return run;
     },
     stopTheRoll: async () => void (stopped = true),
@@ -110,6 +124,49 @@ export function fake(name: string, pace?: number): Backend {
     takeRole: (id, role) => world((user) => (user.roles = user.roles.filter((held) => held !== role)), id),
     setUserState: (id, state) => world((user) => (user.state = state), id),
     setTokenType: (id, kind) => world((user) => (user.token_type = kind), id),
+
+    setFaults: async (names) => inSandbox({ faults: setFaults(workspace.sandbox!.faults, names) }),
+    setDialect: async (dialect) => inSandbox({ dialect }),
+
+    async applyFix(action) {
+      await sleep(120 * set.pace);
+      if (workspace.sandbox) inSandbox({ faults: mendedBy(action, workspace.sandbox.faults) });
+      const give = (user: SandboxUserView) => {
+        if (action.do === 'give_role') user.roles = [...new Set([...user.roles, action.role])];
+        else user.state = 'active';
+      };
+      if (action.do === 'give_role' || action.do === 'switch_on_user') {
+        if (workspace.sandbox) await world(give, action.user_id);
+        else set.people = structuredClone(set.people);
+        if (!workspace.sandbox) set.people.filter((user) => user.user_id === action.user_id).forEach(give);
+      }
+      if (action.do === 'use_issuer') change({ issuer: { ...sandbox().issuer, typed: action.issuer } });
+      if (action.do === 'place_key') change({ api_key: sandbox().api_key });
+      if (action.do === 'date_back') change({ dated_back: action.seconds });
+    },
+    async setPersonalAccessToken(token) {
+      if (token === null) return change({ management: null });
+      change({ management: { user_name: null, organization: null, state: 'checking', finding: null } });
+      await sleep(300 * set.pace);
+      change({ management: token.includes('bad') ? refusedToken : managed });
+    },
+
+    async startWatch(user, endpoint, interval_ms, minutes) {
+      const played = {
+        stage,
+        report: () => report,
+        run: () => run,
+        changedAt: () => changedAt,
+        emit: (event: RolecallEvent) => emit(event),
+      };
+      unwatch = watch(played, { interval_ms, user, endpoint }, minutes);
+    },
+    stopWatch: async () => unwatch?.(),
+
+    async setTarget(url, allowPublic) {
+      const near = url !== null && /localhost|127\.|192\.168|10\./.test(url);
+      change({ target: url === null ? null : { url, needs_consent: !near && !allowPublic } });
+    },
 
     inspectToken: async (text) => inspect(text, workspace.issuer.typed),
     introspectToken: async (text) => {

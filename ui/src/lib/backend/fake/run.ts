@@ -13,6 +13,7 @@ import {
   type UserReport,
   type WorkspaceView,
 } from '$lib/contract';
+import { targetOf } from './target';
 import { LENGTHS, SCOPES, answerFor, type Wire } from './wire';
 import { CLIENT, PROJECT, finding } from './world';
 
@@ -23,6 +24,12 @@ export interface Stage {
   tokenless: string[];
   /** A cause that keeps the API itself from being told anything. */
   cause: Finding | null;
+  /** A cause that keeps everything from being called. */
+  stopper?: Finding | null;
+  /** Why somebody gets no token, where it is not an unknown key. */
+  why?: Finding | null;
+  /** Notes for every row with a token. */
+  notes?: Finding[];
   wire: Wire;
   emit: (event: RolecallEvent) => void;
   pause: (ms: number) => Promise<void>;
@@ -39,12 +46,19 @@ export async function play(
   const { cause } = stage;
   const report = begin(stage.workspace, previous, user, path);
   stage.emit({ type: 'run_started', run, at: new Date().toISOString(), report: structuredClone(report) });
-  await Promise.all(
-    report.users.map(async (row, index) => {
-      if (user === null || row.label === user) await callRow(stage, run, report, index, path);
-    }),
-  );
+  if (stage.stopper) report.finding = stage.stopper;
+  else
+    await Promise.all(
+      report.users.map(async (row, index) => {
+        if (user === null || row.label === user) await callRow(stage, run, report, index, path);
+      }),
+    );
   if (cause) stage.emit({ type: 'run_finding', run, finding: (report.api.finding = cause) });
+  const own = stage.workspace.target;
+  if (own && !own.needs_consent && !stage.stopper) {
+    report.target = targetOf(report, own.url);
+    stage.emit({ type: 'target_changed', run, target: structuredClone(report.target) });
+  }
   const cancelled = stage.stopped();
   stage.emit({
     type: 'run_finished',
@@ -122,7 +136,9 @@ async function callRow(stage: Stage, run: number, report: Report, index: number,
     const scopes = stage.workspace.scopes ?? SCOPES;
     emit({ type: 'exchange', exchange: wire.token(person, refused, scopes) });
     Object.assign(row, { user_id: person.user_id, user_name: refused ? null : person.user_name });
-    if (refused) row.finding = unknownKey(row.label);
+    row.finding = refused ? (stage.why ?? unknownKey(row.label)) : null;
+    row.notes = refused ? [] : (stage.notes ?? []);
+    if (refused) row.token = null;
     else {
       row.token = {
         kind: person.token_type,
@@ -148,7 +164,7 @@ async function callRow(stage: Stage, run: number, report: Report, index: number,
   }
 }
 
-function callCell(
+export function callCell(
   stage: Stage,
   row: UserReport,
   user: SandboxUserView | null,

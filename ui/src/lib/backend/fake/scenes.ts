@@ -1,7 +1,9 @@
 // Situations to look at: `npm run dev`, then `?scene=many`.
 
-import type { Finding, SandboxUserView, WorkspaceView } from '$lib/contract';
+import type { Finding, ManagementView, SandboxUserView, WorkspaceView } from '$lib/contract';
 import type { RecentWorkspace } from '../backend';
+import { FAULTS } from './breakable';
+import { set } from './faults';
 import { DOORS, PEOPLE, PROJECT, door, empty, finding, key, person, sandbox } from './world';
 
 export interface Scene {
@@ -55,6 +57,19 @@ export function scene(name: string): Scene {
       return { ...plain, long: 9_970 };
     case 'kinds':
       return kinds();
+    case 'broken':
+      return { ...plain, workspace: broken('role_taken', 'slow@introspection') };
+    case 'off':
+      return { ...plain, workspace: broken('api_inactive') };
+    case 'watch':
+      return { ...plain, workspace: sandbox([...PEOPLE.slice(0, 2), jwtBot]), people: [] };
+    case 'target':
+      return {
+        ...plain,
+        workspace: { ...sandbox(), target: { url: 'http://localhost:5000', needs_consent: false } },
+      };
+    case 'pat':
+      return { ...plain, open: true, workspace: { ...own(), management: managed } };
     case 'many':
       return many();
     case 'wrong':
@@ -79,6 +94,36 @@ const apiRefused = finding(
   },
 );
 
+export const managed: ManagementView = {
+  user_name: 'ada-admin',
+  organization: 'Acme',
+  state: 'ok',
+  finding: null,
+};
+
+export const refusedToken: ManagementView = {
+  user_name: null,
+  organization: null,
+  state: 'wrong',
+  finding: finding(
+    'token_wrong_kind',
+    'ZITADEL does not know this personal access token',
+    'It was deleted, has expired, or belongs to another instance.',
+    {
+      evidence: [{ source: { kind: 'exchange', id: 1 }, text: 'ZITADEL answered 401.' }],
+      fix: { text: 'Create a new one under Personal Access Tokens of a service account.', url: null },
+    },
+  ),
+};
+
+const jwtBot = { ...person('visitor-bot', '400873178391383078', []), token_type: 'jwt' as const };
+
+/** The sandbox with things broken in it on purpose. */
+function broken(...names: string[]): WorkspaceView {
+  const base = sandbox();
+  return { ...base, sandbox: { ...base.sandbox!, faults: set(FAULTS, names) } };
+}
+
 /** Somebody gave writer-bot a role that it was not meant to have. */
 function odd(): WorkspaceView {
   const people = PEOPLE.map((user) =>
@@ -98,10 +143,6 @@ function own(): WorkspaceView {
     issuer: { ...base.issuer, typed: issuer, discovered: { ...base.issuer.discovered!, issuer } },
     api: { base_url: 'http://localhost:8001', port: 8001, wanted_port_taken: 8000 },
     sandbox: null,
-    management: null,
-    target: null,
-    dated_back: 0,
-    opened: 0,
   };
 }
 
@@ -156,10 +197,6 @@ function wrong(): WorkspaceView {
     path: null,
     unsaved: true,
     sandbox: null,
-    management: null,
-    target: null,
-    dated_back: 0,
-    opened: 0,
     project_id: null,
     expectations: [],
     issuer: {

@@ -22,6 +22,7 @@ const ROUTES: Record<Purpose, [Exchange['from'], Exchange['to']]> = {
   token: ['caller', 'zitadel'],
   introspection: ['api', 'zitadel'],
   userinfo: ['caller', 'zitadel'],
+  management: ['caller', 'zitadel'],
   call: ['caller', 'api'],
   probe: ['caller', 'zitadel'],
 };

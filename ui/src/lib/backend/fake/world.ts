@@ -10,6 +10,8 @@ import type {
   WorkspaceView,
 } from '$lib/contract';
 
+import { FAULTS } from './breakable';
+
 export const ISSUER = 'http://localhost:8080';
 export const PROJECT = '400873177653185574';
 export const CLIENT = '400873177821023270';
@@ -118,7 +120,7 @@ export function sandbox(people = PEOPLE, endpoints = DOORS, expectations = true)
       roles: ['read:messages', 'write:messages'],
       users: people,
       dialect: 'v4.3',
-      faults: [],
+      faults: FAULTS,
     },
   };
 }

@@ -1,0 +1,74 @@
+//! The protected API: where it listens, and what it goes by.
+
+use std::io;
+
+use contract::workspace::ApiView;
+use resource_server::ApiConfig;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use zitadel_client::introspection::Introspector;
+
+use super::Workbench;
+use crate::listen::{self, Loopback};
+
+/// The port of ZITADEL's API guide.
+pub const GUIDE_PORT: u16 = 8000;
+
+/// Which port the protected API should take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Port {
+    /// This one or none.
+    Exactly(u16),
+    /// This one, or the next free one after it.
+    From(u16),
+}
+
+/// The protected API while it is served; dropped, it shuts down.
+pub(super) struct Served {
+    pub(super) view: ApiView,
+    _shutdown: DropGuard,
+}
+
+impl Workbench {
+    /// Serves the protected API, instead of where it was served before.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AddrInUse`] where the wanted port is taken and no other will do.
+    pub async fn serve_api(&self, port: Port) -> io::Result<ApiView> {
+        let Loopback { listeners, port, wanted_taken } = match port {
+            Port::Exactly(port) => listen::bind_exactly(port).await?,
+            Port::From(port) => listen::bind_next_free(port).await?,
+        };
+        let view = ApiView {
+            base_url: format!("http://localhost:{port}"),
+            port,
+            wanted_port_taken: wanted_taken,
+        };
+        let shutdown = CancellationToken::new();
+        let served = Served { view: view.clone(), _shutdown: shutdown.clone().drop_guard() };
+        let serving =
+            resource_server::serve(listeners, self.0.api.clone(), shutdown.cancelled_owned());
+        tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the protected API stopped");
+            }
+        });
+        *self.0.served.lock() = Some(served);
+        self.emit_workspace();
+        Ok(view)
+    }
+
+    /// Hands the API what it needs, where that is known.
+    pub(super) fn configure_api(&self) {
+        let inner = &self.0;
+        let Ok(plan) = inner.setup.lock().plan() else {
+            *inner.introspector.lock() = None;
+            inner.api.unconfigure();
+            return;
+        };
+        let http = self.http();
+        let introspector = Introspector::new(http, plan.discovery, plan.api_key);
+        *inner.introspector.lock() = Some(introspector.clone());
+        let (project_id, endpoints) = (plan.project_id, plan.endpoints);
+        inner.api.configure(ApiConfig { introspector, project_id, endpoints });
+    }
+}

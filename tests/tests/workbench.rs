@@ -1,0 +1,91 @@
+//! What is asked of a workbench at the same time comes out in the right order.
+
+use std::sync::Arc;
+
+use contract::{Event, workspace::ItemState};
+use rolecall_tests::{
+    bench::{Bench, workspace},
+    gate::Gate,
+    issuer::Issuer,
+};
+use sandbox::TokenType;
+use tester::{Setup, roll_call::Only};
+
+const DISCOVERY: &str = "/.well-known/openid-configuration";
+
+fn setup(issuer: &Issuer, address: &str) -> Setup {
+    let files = [issuer.file("reader-bot")];
+    Setup::new(workspace(address, issuer.file("api"), &files), None)
+}
+
+#[tokio::test]
+async fn a_late_answer_of_discovery_does_not_replace_a_newer_one() {
+    let gate = Gate::demo(TokenType::Opaque).await;
+    let bench = Arc::new(Bench::new(Setup::default()).await);
+    let held = gate.hold(DISCOVERY);
+    let first = tokio::spawn({
+        let (bench, setup) = (bench.clone(), setup(&gate.issuer, &gate.address));
+        async move { bench.bench.replace(setup).await.unwrap() }
+    });
+    gate.asked_once(DISCOVERY).await;
+    bench.bench.replace(setup(&gate.issuer, &gate.address)).await.unwrap();
+    assert_eq!(bench.bench.view().issuer.state, ItemState::Ok);
+    // The late one says that nobody is there.
+    gate.refuse(DISCOVERY, 3, 60);
+    drop(held);
+    first.await.unwrap();
+    assert_eq!(bench.bench.view().issuer.state, ItemState::Ok, "the newer answer stands");
+}
+
+#[tokio::test]
+async fn workspaces_opened_at_once_leave_the_last_one_whole() {
+    let (one, other) =
+        (Issuer::demo(TokenType::Opaque).await, Issuer::demo(TokenType::Opaque).await);
+    let bench = Bench::new(Setup::default()).await;
+    tokio::join!(async { bench.bench.replace(setup(&one, &one.address)).await.unwrap() }, async {
+        bench.bench.replace(setup(&other, &other.address)).await.unwrap()
+    },);
+    let view = bench.bench.view();
+    assert_eq!(view.opened, 3);
+    assert_eq!(view.issuer.discovered.unwrap().issuer, view.issuer.typed);
+    let report = bench.call().await;
+    assert_eq!(report.users[0].cells[2].status, Some(200));
+}
+
+#[tokio::test]
+async fn a_window_that_comes_later_hears_that_the_run_was_stopped() {
+    let issuer = Issuer::demo(TokenType::Opaque).await;
+    let bench = Bench::new(setup(&issuer, &issuer.address)).await;
+    let cancelled = |bench: &Bench| {
+        bench.bench.so_far().into_iter().find_map(|event| match event {
+            Event::RunFinished { cancelled, .. } => Some(cancelled),
+            _ => None,
+        })
+    };
+    bench.bench.start(Only::default()).await.unwrap();
+    bench.bench.stop();
+    let from = 0;
+    let finished = |event: &Event| match event {
+        Event::RunFinished { cancelled, .. } => Some(*cancelled),
+        _ => None,
+    };
+    assert!(bench.hear(from, finished).await, "it was stopped before anything was called");
+    assert_eq!(cancelled(&bench), Some(true));
+    bench.call().await;
+    assert_eq!(cancelled(&bench), Some(false));
+}
+
+#[tokio::test]
+async fn key_files_are_read_and_the_workspace_is_saved_beside_what_comes_in_meanwhile() {
+    let issuer = Issuer::demo(TokenType::Opaque).await;
+    let bench = Bench::new(setup(&issuer, &issuer.address)).await;
+    let more = [issuer.file("writer-bot"), issuer.file("visitor-bot")];
+    bench.bench.change_files(move |setup| setup.add_key_files(&more)).await;
+    let view = bench.bench.view();
+    assert_eq!(view.users.len(), 3);
+    assert_eq!(view.issuer.state, ItemState::Ok, "what discovery found stands");
+    let place = issuer.folder.path().join("mine.rolecall.json");
+    bench.bench.save(Some(place.clone())).await.unwrap();
+    assert!(!bench.bench.view().unsaved);
+    assert_eq!(Setup::open(&place).unwrap().members().len(), 3);
+}

@@ -1,0 +1,32 @@
+// Somebody's own API beside the reference. Pure.
+
+import type { Cell, Endpoint, Report } from '$lib/contract';
+
+/** What somebody's own API answered where the reference answered too. */
+export interface OwnAnswer {
+  cell: Cell;
+  /** Another answer than the reference's. */
+  differs: boolean;
+}
+
+export function ownAnswer(
+  report: Report | null,
+  label: string,
+  door: Endpoint,
+  reference: Cell | null,
+): OwnAnswer | null {
+  const row = report?.target?.users.find((one) => one.label === label);
+  const cell = row?.cells.find((one) => one.path === door.path && one.method === door.method);
+  if (!cell || cell.verdict === 'not_reached') return null;
+  return { cell, differs: reference !== null && reference.status !== cell.status };
+}
+
+/** How many of the answers are other ones than the reference's. */
+export function differences(report: Report | null): number {
+  if (!report?.target) return 0;
+  return report.users
+    .flatMap((row) =>
+      row.cells.map((cell) => ownAnswer(report, row.label, { ...cell, access: { rule: 'public' } }, cell)),
+    )
+    .filter((own) => own?.differs).length;
+}
