@@ -113,10 +113,10 @@ enum Undo {
         user: Id,
         taken: Vec<Authorization>,
     },
-    /// By project and organisation.
+    /// By their ids.
     Authorizations {
         user: Id,
-        deactivated: Vec<(Id, Id)>,
+        deactivated: Vec<Id>,
     },
     Keys {
         user: Id,
@@ -176,7 +176,7 @@ fn strike(world: &mut World, name: FaultName, now: Timestamp) -> Option<Undo> {
                 .filter(|one| Some(&one.project) == project.as_ref() && one.state == State::Active);
             let deactivated = of_project.map(|one| {
                 one.state = State::Inactive;
-                (one.project.clone(), one.organization.clone())
+                one.id.clone()
             });
             let deactivated = deactivated.collect();
             Some(Undo::Authorizations { user: id, deactivated })
@@ -207,20 +207,24 @@ fn end_activity(user: &mut User, is: UserState, now: Timestamp) -> Undo {
 /// Moves the API to a new project, where everybody has the roles that they have on the old one: so
 /// that a token for it names that project.
 fn move_api(world: &mut World, now: Timestamp) -> Option<Undo> {
-    let api = world.api.clone();
-    let was = world.apis.get(&api)?.project.clone();
-    let other = world.ids.next(now);
-    let project = world.projects.get(&was)?;
+    let World { apis, projects, users, ids, project: of_api, .. } = world;
+    let api = apis.get_mut(&world.api)?;
+    let (was, other) = (api.project.clone(), ids.next(now));
+    let project = projects.get(&was)?;
     let project = Project { id: other.clone(), name: "Another Project".into(), ..project.clone() };
-    world.projects.insert(other.clone(), project);
-    for user in world.users.values_mut() {
+    projects.insert(other.clone(), project);
+    (api.project, *of_api) = (other.clone(), other.clone());
+    for user in users.values_mut() {
         let on_old = user.authorizations.iter().filter(|one| one.project == was);
-        let on_new: Vec<_> =
-            on_old.map(|one| Authorization { project: other.clone(), ..one.clone() }).collect();
+        let moved = |one: &Authorization| Authorization {
+            id: ids.next(now),
+            project: other.clone(),
+            ..one.clone()
+        };
+        let on_new: Vec<_> = on_old.map(moved).collect();
         user.authorizations.extend(on_new);
     }
-    world.apis[&api].project = other.clone();
-    Some(Undo::Project { api, was, other })
+    Some(Undo::Project { api: api.client_id.clone(), was, other })
 }
 
 impl Undo {
@@ -232,8 +236,9 @@ impl Undo {
                     return;
                 }
                 if let Some(api) = world.apis.get_mut(&api) {
-                    api.project = was;
+                    api.project = was.clone();
                 }
+                world.project = was;
                 world.projects.shift_remove(&other);
                 for user in world.users.values_mut() {
                     user.authorizations.retain(|one| one.project != other);
@@ -243,10 +248,7 @@ impl Undo {
             Self::Authorizations { user, deactivated } => {
                 let Some(user) = known(world, &user) else { return };
                 for one in &mut user.authorizations {
-                    let mended = deactivated.iter().any(|(project, organization)| {
-                        (project, organization) == (&one.project, &one.organization)
-                    });
-                    if mended {
+                    if deactivated.contains(&one.id) {
                         one.state = State::Active;
                     }
                 }

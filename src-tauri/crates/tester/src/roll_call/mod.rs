@@ -6,6 +6,11 @@
 
 mod cell;
 mod learn;
+<<<<<<< .merge_file_T5mLH6
+mod managed;
+=======
+mod notes;
+>>>>>>> .merge_file_biS3Kp
 mod probe;
 mod row;
 
@@ -16,7 +21,7 @@ use std::{collections::HashMap, sync::Arc};
 use contract::{
     Cell, Event, Finding, Report, Verdict,
     event::UserState,
-    report::{ApiReport, NOBODY, RuleName, UserReport},
+    report::{ApiReport, NOBODY, UserReport},
 };
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -27,7 +32,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use zitadel_client::{
-    Clock, Http, exchange::Transcript, introspection::Introspector, token::Token,
+    Clock, Http, exchange::Transcript, introspection::Introspector, management::Management,
+    token::Token,
 };
 
 use crate::{
@@ -61,6 +67,8 @@ pub struct Stage {
     pub dated_back: i64,
     /// What was changed a moment ago.
     pub changes: Changes,
+    /// Looks up what a refusal alone does not tell, where somebody entered a personal access token.
+    pub management: Option<Management>,
     /// Where events go, in order.
     pub emit: Arc<dyn Fn(Event) + Send + Sync>,
     /// Tokens of earlier runs.
@@ -209,13 +217,9 @@ impl Running {
         let learned = if self.plan.project_id.is_none() { project.clone() } else { None };
         let mut report = self.report.lock().clone();
         report.project_id = project;
-        let asked_by_client_id = self.plan.scopes.is_none() && self.plan.project_id.is_none();
-        let has_token = report.users.iter().any(|user| user.token.is_some());
-        if report.project_id.is_none() && asked_by_client_id && has_token && !cancelled {
-            report.notes.push(diagnosis::project_unknown(&self.scene()));
-        }
-        if !cancelled && let Some(note) = valid_is_known(&report) {
-            report.notes.push(note);
+        if !cancelled {
+            let client_id_asked = self.plan.scopes.is_none() && self.plan.project_id.is_none();
+            report.notes.extend(notes::of(&report, &self.scene(), client_id_asked));
         }
         Outcome { report, cancelled, learned }
     }
@@ -375,23 +379,6 @@ fn blank_cell(label: &str, door: &contract::Endpoint, plan: &Plan) -> Cell {
         finding: None,
         exchange: None,
     }
-}
-
-/// Whether a door for any valid token let in somebody without a role: the first that it was.
-fn valid_is_known(report: &Report) -> Option<Finding> {
-    let has_role = |user: &UserReport| {
-        let mut decisions = user.cells.iter().filter_map(|cell| cell.decision.as_ref());
-        decisions.any(|decision| !decision.roles_found.is_empty())
-    };
-    report.users.iter().filter(|user| !has_role(user)).find_map(|user| {
-        let name = user.user_name.as_ref().unwrap_or(&user.label);
-        user.cells.iter().find_map(|cell| {
-            let decision = cell.decision.as_ref()?;
-            let let_in = decision.rule == RuleName::ValidToken && cell.verdict == Verdict::Allowed;
-            let at = decision.introspection_exchange.filter(|_| let_in)?;
-            Some(diagnosis::valid_is_known(name, &cell.path, at))
-        })
-    })
 }
 
 /// A moment as [`contract::Timestamp`].
