@@ -78,7 +78,7 @@ describe('the claims beside each other', () => {
     const asked = (introspection_exchange: number, sub: string) =>
       cell(SCOPED, { decision: decision({ introspection: { active: true, sub }, introspection_exchange }) });
     const one = row('a', [asked(5, 'old'), asked(9, 'new'), cell(SCOPED)]);
-    const shown = { label: 'a', name: 'a', report: one, sandbox: null, roles: null, cells: [] };
+    const shown = { label: 'a', name: 'a', userId: null, report: one, sandbox: null, roles: null, cells: [] };
     expect(toldOf(shown)).toEqual({ claims: { active: true, sub: 'new' }, exchange: 9 });
     const secret = { slot: 4, kind: 'access_token' as const, length: 9, header: { alg: 'x' }, claims: null };
     expect(secretOf([exchange(1, { secrets: [secret] }), exchange(2)], 4)).toBe(secret);
