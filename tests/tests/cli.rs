@@ -295,3 +295,30 @@ async fn junit_counts_what_was_expected() {
     );
     assert_eq!(checked.out.matches("<testcase").count(), 12);
 }
+
+#[tokio::test]
+async fn with_a_personal_access_token_a_finding_tells_what_a_refusal_alone_does_not() {
+    let demo = Demo::start(&["--fault", "role_inactive"]).await;
+    let without = demo.check_all(&[]).await.json();
+    let found = &cell(&without, "reader-bot", SCOPED)["finding"];
+    assert_eq!(
+        (&found["code"], &found["fix"]["action"]["do"]),
+        (&json!("role_missing"), &json!("give_role"))
+    );
+
+    let token = demo.file("admin.pat");
+    let with = demo.check_all(&["--pat-file", &token]).await;
+    let report = with.json();
+    let found = &cell(&report, "reader-bot", SCOPED)["finding"];
+    assert_eq!(found["code"], "role_missing");
+    assert_eq!(found["fix"]["action"]["do"], "switch_on_authorization", "{found}");
+    let secret = std::fs::read_to_string(&token).unwrap();
+    assert!(!with.out.contains(secret.trim()), "the token stays out of the report");
+
+    let wrong = demo.file("api.json");
+    let refused = demo.check_all(&["--pat-file", &wrong]).await;
+    assert_eq!(refused.status, Some(0), "the roll is called all the same");
+    assert!(refused.err.contains("does not accept this personal access token"), "{}", refused.err);
+    let missing = demo.check_all(&["--pat-file", "/nowhere.pat"]).await;
+    assert_eq!(missing.status, Some(2));
+}

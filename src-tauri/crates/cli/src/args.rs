@@ -96,6 +96,9 @@ pub(crate) struct CheckArgs {
     /// Send access tokens to a target that is neither this machine nor at a private address
     #[arg(long)]
     pub(crate) allow_public_target: bool,
+    /// A personal access token; findings then look up what a refusal alone does not tell
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pat_file: Option<PathBuf>,
     /// A certificate authority to trust besides the system's, as PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,

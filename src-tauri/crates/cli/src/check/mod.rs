@@ -4,7 +4,7 @@ mod expect;
 mod target;
 mod text;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{path::Path, process::ExitCode, sync::Arc};
 
 use contract::{Report, workspace::ApiView};
 use tester::{
@@ -14,6 +14,7 @@ use tester::{
     workbench::{CallError, GUIDE_PORT, Port},
     workspace::User,
 };
+use zitadel_client::secret::PersonalAccessToken;
 
 use crate::{
     args::{self, CheckArgs, Format},
@@ -41,6 +42,9 @@ pub(crate) async fn run(args: CheckArgs) -> Result<ExitCode, Failure> {
     if let Err(missing) = bench.with_setup(|setup| setup.plan().map(drop)) {
         return Err(unready(&missing, &bench));
     }
+    if let Some(file) = &args.pat_file {
+        look_up_with(&bench, file).await?;
+    }
     let Outcome { mut report, cancelled, .. } = call(&bench).await?;
     let unsettled = expect::settle(&mut report, &args.expect)?;
     print(&report, &api, args.format)?;
@@ -57,6 +61,20 @@ pub(crate) async fn run(args: CheckArgs) -> Result<ExitCode, Failure> {
         status = status.max(NOT_AS_IT_SHOULD_BE);
     }
     Ok(ExitCode::from(status))
+}
+
+/// Lets findings look up what a refusal alone does not tell. A token that is refused is said, and the
+/// roll is called without it.
+async fn look_up_with(bench: &Workbench, file: &Path) -> Result<(), Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::invalid("pat_file", format!("{} cannot be read: {error}.", file.display()))
+    })?;
+    bench.manage_with(Some(PersonalAccessToken::from(text.trim().to_owned()))).await;
+    if let Some(finding) = bench.view().management.and_then(|management| management.finding) {
+        output::warn(&format!("{}. {}", finding.title, finding.explanation));
+        bench.manage_with(None).await;
+    }
+    Ok(())
 }
 
 /// The set-up from a workspace file or from single arguments, which go before what the file says.
