@@ -40,15 +40,17 @@ pub fn discovery(error: &DiscoveryError) -> Finding {
         )
         .done(),
         DiscoveryError::NotZitadel { address, exchange, reason } => typed(
-            cause(FindingCode::NotZitadel, format!("Something answers at {address}, but it is not ZITADEL"))
+            cause(FindingCode::NotZitadel, format!("Something answers at {address}, but not as ZITADEL does"))
                 .because(
                     "ZITADEL describes itself under /.well-known/openid-configuration. What came \
-                     back from there is something else.",
+                     back from there is something else: another program answers at this address, or \
+                     one that stands in front of ZITADEL.",
                 )
                 .exchange(*exchange, sentence(reason))
                 .fix(
                     "Check the address: it is the one under which you open ZITADEL's console, \
-                     without a path.",
+                     without a path. If it is right, ZITADEL or what stands in front of it is in \
+                     trouble: look at its state and log.",
                 ),
             address,
         )
@@ -87,7 +89,15 @@ fn unreachable(address: &str, error: &TransportError, exchange: contract::Exchan
         return typed(draft, address).done();
     }
     typed(
-        cause(FindingCode::Unreachable, format!("Nothing answers at {address}"))
+        cause(
+            FindingCode::Unreachable,
+            match error.kind {
+                TransportErrorKind::Broken | TransportErrorKind::TooLarge => {
+                    format!("No whole answer comes from {address}")
+                }
+                _ => format!("Nothing answers at {address}"),
+            },
+        )
             .because(match error.kind {
                 TransportErrorKind::NameNotFound => {
                     "This host name has no address: it is misspelt, or known only inside another network."
@@ -98,6 +108,7 @@ fn unreachable(address: &str, error: &TransportError, exchange: contract::Exchan
                 TransportErrorKind::TimedOut => {
                     "No answer came in time: the host is down, or something on the way swallows the request."
                 }
+                TransportErrorKind::TooLarge => "What comes back is far larger than it should be.",
                 _ => "The connection broke before an answer was whole.",
             })
             .exchange(exchange, sentence(&error.message))
@@ -144,8 +155,10 @@ fn mismatch(given: &str, named: &str, verified: bool, exchange: contract::Exchan
     typed(draft, given).done()
 }
 
-/// Ends a text as a sentence ends.
-fn sentence(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', '!', '?']) { text.into() } else { format!("{text}.") }
+/// Begins and ends a text as a sentence does.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let text: String = first.chain(letters).collect();
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }

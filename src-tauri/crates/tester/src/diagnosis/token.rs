@@ -144,7 +144,8 @@ pub(super) fn user_inactive(scene: &Scene, caller: &Caller) -> Draft {
 pub(super) fn trouble(title: &str) -> Draft {
     cause(FindingCode::ServerTrouble, title)
         .because(
-            "This is no refusal: nobody looked at the key. Where it was safe, it was tried again.",
+            "This is no refusal: ZITADEL, or something on the way to it, is in trouble. Where it was safe, it \
+             was tried again.",
         )
         .fix("Look at ZITADEL's state and log, or wait a moment and call again.")
         .action(Action::CallAgain)
