@@ -1,37 +1,22 @@
 //! What the commands share: the workbench, the built-in issuer while it runs, the clipboard.
 
-use std::{
-    path::{Path, PathBuf},
-    thread::{self, JoinHandle},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
-use contract::{
-    Event, Exchange,
-    finding::TokenKind,
-    workspace::{SandboxUserState, SandboxUserView, SandboxView},
-};
+use contract::{Event, Exchange, finding::Action};
 use parking_lot::Mutex;
-use sandbox::{Sandbox, TokenType, UserState, World, WorldError};
 use tauri::{AppHandle, Manager};
 use tester::{
     Setup, Workbench,
-    listen::{self, Loopback},
     workbench::{GUIDE_PORT, Port},
 };
-use tokio::time::timeout;
-use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
+    broken_here,
+    built_in::{NextWorld, RunningSandbox},
     error::{Answer, Failure},
     events::Events,
     recent,
 };
-
-/// The port of a ZITADEL on this machine, and so of the sandbox.
-const ISSUER_PORT: u16 = 8080;
-/// For a sandbox to stop of its own accord.
-const FAREWELL_TIME: Duration = Duration::from_secs(1);
 
 /// The window's state on the Rust side.
 pub struct Desk {
@@ -47,77 +32,8 @@ pub struct Desk {
     settings: PathBuf,
 }
 
-/// The world of the next sandbox, made ahead of time: its keys take a good second on a small machine.
-#[derive(Default)]
-pub struct NextWorld(Mutex<Option<JoinHandle<Result<World, WorldError>>>>);
-
-impl NextWorld {
-    /// Begins to make it, where nobody has yet.
-    pub fn begin(&self) {
-        self.0.lock().get_or_insert_with(|| thread::spawn(|| World::demo(TokenType::Opaque)));
-    }
-
-    /// Waits for it and takes it.
-    async fn take(&self) -> Result<World, String> {
-        self.begin();
-        let Some(making) = self.0.lock().take() else { return Err("nobody makes it".into()) };
-        let made = tokio::task::spawn_blocking(|| making.join()).await;
-        match made {
-            Ok(Ok(world)) => world.map_err(|error| error.to_string()),
-            Ok(Err(_)) | Err(_) => Err("its keys could not be made".into()),
-        }
-    }
-}
-
-/// The built-in issuer while it runs; dropped, it stops and its key files are deleted.
-struct RunningSandbox {
-    sandbox: Sandbox,
-    _folder: tempfile::TempDir,
-    shutdown: DropGuard,
-    serving: tokio::task::JoinHandle<()>,
-}
-
-impl RunningSandbox {
-    /// Listens on the issuer's port, or the next free one after it.
-    async fn start(world: World) -> Answer<(Self, Setup)> {
-        let cannot = |what: &str, why: String| Failure::machine(format!("{what}: {why}"));
-        let Loopback { listeners, port, .. } = listen::bind_next_free(ISSUER_PORT)
-            .await
-            .map_err(|e| cannot("The sandbox cannot listen", e.to_string()))?;
-        let sandbox = Sandbox::new(world, sandbox::Options::default());
-        sandbox.set_issuer(format!("http://localhost:{port}"));
-        let folder = tempfile::Builder::new()
-            .prefix("rolecall-sandbox-")
-            .tempdir()
-            .map_err(|e| cannot("The sandbox's key files cannot be written", e.to_string()))?;
-        let written = sandbox
-            .write_files(folder.path())
-            .map_err(|e| cannot("The sandbox's key files cannot be written", e.to_string()))?;
-        let setup = read(written.workspace).await?;
-        let shutdown = CancellationToken::new();
-        let (served, stopped) = (sandbox.clone(), shutdown.clone().cancelled_owned());
-        let serving = tokio::spawn(async move {
-            if let Err(error) = served.serve(listeners, stopped).await {
-                tracing::error!(%error, "the sandbox stopped");
-            }
-        });
-        let shutdown = shutdown.drop_guard();
-        Ok((Self { sandbox, _folder: folder, shutdown, serving }, setup))
-    }
-
-    /// Stops it and waits until its port is free again.
-    async fn stop(mut self) {
-        drop(self.shutdown);
-        // Requests under way are its own user's; nobody waits for them long.
-        if timeout(FAREWELL_TIME, &mut self.serving).await.is_err() {
-            self.serving.abort();
-            let _ = self.serving.await;
-        }
-    }
-}
-
 /// Opens a workspace file and the key files that it names, which may lie on a slow disk.
-async fn read(path: PathBuf) -> Answer<Setup> {
+pub(crate) async fn read(path: PathBuf) -> Answer<Setup> {
     let opened = tokio::task::spawn_blocking(move || Setup::open(&path)).await;
     Ok(opened.map_err(|error| Failure::machine(format!("The files cannot be read: {error}")))??)
 }
@@ -213,7 +129,7 @@ impl Desk {
 
     /// Starts a new built-in issuer and its workspace.
     pub async fn open_sandbox(&self) -> Answer<()> {
-        {
+        let token = {
             let _turn = self.opening.lock().await;
             let world = self.next_world.take().await;
             let world = world
@@ -221,13 +137,16 @@ impl Desk {
             // The last sandbox gives its port back first.
             self.end_sandbox().await;
             let (running, setup) = RunningSandbox::start(world).await?;
-            let view = view(&running.sandbox);
+            let (view, token) = (running.view(&setup), running.admin_token().await?);
             *self.sandbox.lock() = Some(running);
             self.serve_api().await?;
             self.bench.put(setup).await?;
             self.bench.show_sandbox(Some(view));
-        }
+            token
+        };
         self.bench.look().await;
+        // The sandbox is managed as any ZITADEL is.
+        self.bench.manage_with(Some(token)).await;
         Ok(())
     }
 
@@ -244,30 +163,73 @@ impl Desk {
         self.sandbox.lock().take();
     }
 
-    /// Changes a service user in the built-in issuer's world. What should happen at doors that need a
-    /// role follows that world: whoever is given the role here is expected to get in.
-    pub async fn change_sandbox<E: ToString>(
+    /// Runs a change of the sandbox's own and shows what became of its world.
+    pub async fn in_sandbox<E: ToString>(
         &self,
-        user_id: &str,
-        change: impl FnOnce(&Sandbox) -> Result<(), E>,
+        change: impl FnOnce(&RunningSandbox) -> Result<(), E>,
     ) -> Answer<()> {
-        let view = {
+        {
             let running = self.sandbox.lock();
             let running = running
                 .as_ref()
                 .ok_or_else(|| Failure::not_found("The sandbox is not running."))?;
-            change(&running.sandbox).map_err(|error| Failure::input(error.to_string()))?;
-            view(&running.sandbox)
-        };
-        let held: Vec<_> = view
-            .users
-            .iter()
-            .filter(|user| user.user_id == user_id)
-            .map(|user| (user.user_id.clone(), user.roles.clone()))
-            .collect();
+            change(running).map_err(|error| Failure::input(error.to_string()))?;
+        }
+        self.show_sandbox().await;
+        Ok(())
+    }
+
+    /// The sandbox's world as it is now, where it runs. What should happen at doors that need a role
+    /// follows that world: whoever is given the role here is expected to get in.
+    pub async fn show_sandbox(&self) {
+        let set_up = self.bench.with_setup(Clone::clone);
+        let view = self.sandbox.lock().as_ref().map(|running| running.view(&set_up));
+        let Some(view) = view else { return };
+        let held: Vec<_> =
+            view.users.iter().map(|user| (user.user_id.clone(), user.roles.clone())).collect();
         self.bench.expect(|setup| setup.expect_by_roles(&held)).await;
         self.bench.show_sandbox(Some(view));
+    }
+
+    /// Makes exactly these faults be, in the sandbox and in the set-up.
+    pub async fn set_faults(&self, faults: &[String]) -> Answer<()> {
+        let (here, there) = broken_here::apart(faults).map_err(Failure::input)?;
+        let (files, was, is) = {
+            let running = self.sandbox.lock();
+            let running = running
+                .as_ref()
+                .ok_or_else(|| Failure::not_found("The sandbox is not running."))?;
+            let was = running.sandbox.snapshot().issuer;
+            running.sandbox.set_faults(there).map_err(|error| Failure::input(error.to_string()))?;
+            (running.files.clone(), was, running.sandbox.snapshot().issuer)
+        };
+        let change = move |setup: &mut Setup| {
+            // With a certificate, good or bad, its address begins with https.
+            if was != is && setup.workspace().issuer == was {
+                setup.move_issuer(&is);
+            }
+            broken_here::set(setup, &files, &here);
+        };
+        self.bench.change_files(change).await;
+        // What the server says of itself may have changed with its faults.
+        self.bench.look_anew().await;
+        self.show_sandbox().await;
         Ok(())
+    }
+
+    /// Does what a finding offers. What it mends in the sandbox counts as broken no more.
+    pub async fn apply(&self, action: &Action) -> Answer<()> {
+        self.bench.apply(action).await?;
+        self.mended(action);
+        self.show_sandbox().await;
+        Ok(())
+    }
+
+    /// What an action has mended in the sandbox counts as broken no more.
+    pub fn mended(&self, action: &Action) {
+        if let Some(running) = &*self.sandbox.lock() {
+            running.mended(action);
+        }
     }
 
     /// Puts a text on the clipboard.
@@ -287,37 +249,5 @@ impl Desk {
     pub fn exchange(&self, id: contract::ExchangeId) -> Answer<Exchange> {
         let kept = self.bench.transcript().get(id);
         kept.ok_or_else(|| Failure::not_found("This exchange is no longer kept."))
-    }
-}
-
-fn view(sandbox: &Sandbox) -> SandboxView {
-    let world = sandbox.snapshot();
-    SandboxView {
-        issuer: world.issuer,
-        project_id: world.project_id,
-        project_name: world.project_name,
-        roles: world.roles,
-        dialect: sandbox::Dialect::default().to_string(),
-        faults: Vec::new(),
-        users: world
-            .users
-            .into_iter()
-            .map(|user| SandboxUserView {
-                user_id: user.user_id,
-                user_name: user.user_name,
-                roles: user.roles,
-                state: match user.state {
-                    UserState::Active => SandboxUserState::Active,
-                    UserState::Locked => SandboxUserState::Locked,
-                    UserState::Deactivated => SandboxUserState::Deactivated,
-                    UserState::Removed => SandboxUserState::Removed,
-                },
-                token_type: match user.token_type {
-                    TokenType::Opaque => TokenKind::Opaque,
-                    TokenType::Jwt => TokenKind::Jwt,
-                    TokenType::Jwe => TokenKind::Jwe,
-                },
-            })
-            .collect(),
     }
 }

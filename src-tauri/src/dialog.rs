@@ -40,3 +40,9 @@ pub async fn pick_place(window: &WebviewWindow, name: &str) -> Option<PathBuf> {
         .await;
     file.as_ref().map(path)
 }
+
+/// Where to save anything else.
+pub async fn pick_file(window: &WebviewWindow, suggested: &str) -> Option<PathBuf> {
+    let file = dialog(window, "Save").set_file_name(suggested).save_file().await;
+    file.as_ref().map(path)
+}

@@ -3,7 +3,10 @@
 use contract::{CommandError, ErrorCode};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tester::{workbench::CallError, workspace::WorkspaceError};
+use tester::{
+    workbench::{CallError, ChangeError},
+    workspace::WorkspaceError,
+};
 use zitadel_client::http::HttpError;
 
 /// What a command answers when it cannot do its work.
@@ -47,6 +50,15 @@ impl From<WorkspaceError> for Failure {
             | WorkspaceError::Unwritable { path, .. } => (ErrorCode::WorkspaceUnusable, path, None),
         };
         Self::new(code, &error, json!({ "path": path, "field": field }))
+    }
+}
+
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::NotManaged | ChangeError::NoProject => Self::input(error),
+            ChangeError::Management(error) => Self::machine(error),
+        }
     }
 }
 

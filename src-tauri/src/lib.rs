@@ -3,9 +3,12 @@
 //! - [`commands`]: what the window may ask for; each parses, calls one function, maps the error
 //! - `events`: the one place that emits
 //! - `dialog`: native file dialogs
+//! - `built_in`: the sandbox while it runs; `broken_here`: what can be broken in the set-up
 //! - `desk`: what the commands share
 //! - `error`: the one map from errors to [`contract::CommandError`]
 
+mod broken_here;
+mod built_in;
 pub mod commands;
 mod desk;
 mod dialog;
@@ -16,10 +19,7 @@ mod start;
 
 use tauri::{Manager, RunEvent};
 
-use crate::{
-    desk::{Desk, NextWorld},
-    events::Events,
-};
+use crate::{built_in::NextWorld, desk::Desk, events::Events};
 
 /// Opens the window and serves it until it is closed.
 pub fn run() {

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod command;
 pub mod gate;
 pub mod issuer;
+pub mod own_api;
 pub mod protected;
 pub mod provider;
 pub mod tls;

@@ -353,5 +353,32 @@ async fn a_project_is_learned_as_soon_as_somebody_is_given_the_first_role() {
     };
     assert_eq!(bench.hear(from, learned).await, issuer.sandbox.snapshot().project_id);
     let report = bench.bench.report().unwrap();
-    assert!(report.notes.is_empty(), "the note that nobody has a role is over");
+    let unknown = report.notes.iter().any(|note| note.code == Code::ProjectUnknown);
+    assert!(!unknown, "the note that nobody has a role is over");
+}
+
+#[tokio::test]
+async fn a_role_that_does_not_show_yet_is_said_to_be_awaited_and_holds_up_nobody() {
+    let issuer = Issuer::demo(TokenType::Opaque).await;
+    let bench = demo(&issuer).await;
+    bench.call().await;
+    let from = bench.now();
+    bench.bench.start_watch(fast(Only::default())).await.unwrap();
+    bench.hear(from, round).await;
+    let (from, visitor) = (bench.now(), issuer.user_id("visitor-bot"));
+    // It is given here, and ZITADEL takes its time.
+    bench.bench.changes().note(&visitor, Some(ROLE));
+    let awaited = |event: &Event| match event {
+        Event::CellChanged { user: VISITOR, endpoint: DOOR, cell, .. } => {
+            code(&cell.finding).filter(|code| *code == Code::NotCaughtUp)
+        }
+        _ => None,
+    };
+    bench.hear(from, awaited).await;
+    let probes = count(&bench, Purpose::Probe);
+    let from = bench.now();
+    bench.hear(from, round).await;
+    assert_eq!(count(&bench, Purpose::Probe), probes, "the watch itself looks again");
+    issuer.sandbox.give_role(&visitor, ROLE).unwrap();
+    assert!(bench.hear(from, flipped).await.shown_after_ms.is_some());
 }

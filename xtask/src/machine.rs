@@ -48,8 +48,9 @@ pub const TO_DRIVE: &[Need] = &[
     Need { probe: Tool("xdotool"), package: "xdotool" },
 ];
 
-/// To call the protected API the way ZITADEL's guide does.
-pub const TO_CALL: &[Need] = &[Need { probe: Tool("curl"), package: "curl" }];
+/// To call APIs the way ZITADEL's guide and the README do.
+pub const TO_CALL: &[Need] =
+    &[Need { probe: Tool("curl"), package: "curl" }, Need { probe: Tool("jq"), package: "jq" }];
 
 /// To give other people's Python packages a place of their own.
 pub const TO_ISOLATE_PYTHON: &[Need] =

@@ -3,6 +3,7 @@
 mod roll_call;
 mod sandbox;
 mod secrets;
+mod token;
 mod watch;
 mod window;
 mod workspace;
@@ -29,6 +30,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         workspace::set_scopes,
         workspace::set_endpoints,
         workspace::set_expectation,
+        workspace::set_target,
+        workspace::save_text,
         roll_call::call_the_roll,
         roll_call::stop_the_roll,
         watch::start_watch,
@@ -38,6 +41,12 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         sandbox::take_role,
         sandbox::set_user_state,
         sandbox::set_token_type,
+        sandbox::set_faults,
+        sandbox::set_dialect,
+        sandbox::apply_fix,
+        sandbox::set_personal_access_token,
+        token::inspect_token,
+        token::introspect_token,
         secrets::reveal,
         secrets::copy_token,
         secrets::copy_export,

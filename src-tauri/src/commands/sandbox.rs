@@ -1,10 +1,18 @@
-//! The built-in issuer.
+//! The built-in issuer, and changes in whichever ZITADEL is managed from here.
 
-use contract::{finding::TokenKind, workspace::SandboxUserState};
-use sandbox::{TokenType, UserState};
+use contract::{
+    finding::{Action, TokenKind},
+    workspace::SandboxUserState,
+};
+use sandbox::{Dialect, TokenType};
 use tauri::State;
+use tester::workbench::ManagedAs;
+use zitadel_client::secret::PersonalAccessToken;
 
-use crate::{desk::Desk, error::Answer};
+use crate::{
+    desk::Desk,
+    error::{Answer, Failure},
+};
 
 /// Starts a new built-in issuer with its workspace.
 #[tauri::command]
@@ -15,15 +23,17 @@ pub async fn open_sandbox(desk: State<'_, Desk>) -> Answer<()> {
 /// Gives a service user a role on the API's project.
 #[tauri::command]
 pub async fn give_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
-    desk.bench().changes().note(&user_id, Some(&role));
-    desk.change_sandbox(&user_id, |sandbox| sandbox.give_role(&user_id, &role)).await
+    desk.bench().give_role(&user_id, &role).await?;
+    desk.show_sandbox().await;
+    Ok(())
 }
 
 /// Takes it away.
 #[tauri::command]
 pub async fn take_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
-    desk.bench().changes().note(&user_id, None);
-    desk.change_sandbox(&user_id, |sandbox| sandbox.take_role(&user_id, &role)).await
+    desk.bench().take_role(&user_id, &role).await?;
+    desk.show_sandbox().await;
+    Ok(())
 }
 
 /// Locks, deactivates, reactivates or removes a service user.
@@ -33,33 +43,65 @@ pub async fn set_user_state(
     user_id: String,
     state: SandboxUserState,
 ) -> Answer<()> {
-    // Tokens from before stay dead in ZITADEL; a row that is switched on again needs a new one.
-    if state == SandboxUserState::Active {
-        desk.bench().forget_token(&user_id);
-    }
-    desk.bench().changes().note(&user_id, None);
-    let state = match state {
-        SandboxUserState::Active => UserState::Active,
-        SandboxUserState::Locked => UserState::Locked,
-        SandboxUserState::Deactivated => UserState::Deactivated,
-        SandboxUserState::Removed => UserState::Removed,
+    let wanted = match state {
+        SandboxUserState::Active => ManagedAs::Active,
+        SandboxUserState::Locked => ManagedAs::Locked,
+        SandboxUserState::Deactivated => ManagedAs::Deactivated,
+        SandboxUserState::Removed => ManagedAs::Removed,
     };
-    desk.change_sandbox(&user_id, |sandbox| sandbox.set_user_state(&user_id, state)).await
+    desk.bench().set_user(&user_id, wanted).await?;
+    if state == SandboxUserState::Active {
+        desk.mended(&Action::SwitchOnUser { user_id });
+    }
+    desk.show_sandbox().await;
+    Ok(())
 }
 
-/// Says what kind of token a service user gets from now on.
+/// Says what kind of token a service user gets from now on. Which kind of opaque token it is, a
+/// server's age decides; the sandbox has both.
 #[tauri::command]
 pub async fn set_token_type(
     desk: State<'_, Desk>,
     user_id: String,
     token_type: TokenKind,
 ) -> Answer<()> {
-    // The next call shows the new kind.
-    desk.bench().forget_token(&user_id);
-    let token_type = match token_type {
-        TokenKind::Opaque => TokenType::Opaque,
-        TokenKind::Jwt => TokenType::Jwt,
-        TokenKind::Jwe => TokenType::Jwe,
-    };
-    desk.change_sandbox(&user_id, |sandbox| sandbox.set_token_type(&user_id, token_type)).await
+    desk.bench().set_token_type(&user_id, token_type == TokenKind::Jwt).await?;
+    if token_type == TokenKind::Jwe {
+        return desk
+            .in_sandbox(|running| running.sandbox.set_token_type(&user_id, TokenType::Jwe))
+            .await;
+    }
+    desk.show_sandbox().await;
+    Ok(())
+}
+
+/// Breaks the sandbox and the set-up in exactly these ways, each `NAME[@WHERE][=VALUE]`.
+#[tauri::command]
+pub async fn set_faults(desk: State<'_, Desk>, faults: Vec<String>) -> Answer<()> {
+    desk.set_faults(&faults).await
+}
+
+/// Says how the sandbox words a refusal.
+#[tauri::command]
+pub async fn set_dialect(desk: State<'_, Desk>, dialect: String) -> Answer<()> {
+    let dialect: Dialect = dialect.parse().map_err(Failure::input)?;
+    desk.in_sandbox(|running| {
+        running.sandbox.set_dialect(dialect);
+        Ok::<_, String>(())
+    })
+    .await
+}
+
+/// Does what a finding offers.
+#[tauri::command]
+pub async fn apply_fix(desk: State<'_, Desk>, action: Action) -> Answer<()> {
+    desk.apply(&action).await
+}
+
+/// Manages ZITADEL with this token from now on, or no more; it stays in memory.
+#[tauri::command]
+pub async fn set_personal_access_token(desk: State<'_, Desk>, token: Option<String>) -> Answer<()> {
+    let token = token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty());
+    desk.bench().manage_with(token.map(PersonalAccessToken::from)).await;
+    Ok(())
 }

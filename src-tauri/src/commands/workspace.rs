@@ -154,3 +154,27 @@ pub async fn set_expectation(
     desk.bench().expect(|setup| setup.set_expectation(&user, &endpoint, expected)).await;
     Ok(())
 }
+
+/// Names somebody's own API, or none; tokens go to a public address only with `allow_public`.
+#[tauri::command]
+pub async fn set_target(
+    desk: State<'_, Desk>,
+    url: Option<String>,
+    allow_public: bool,
+) -> Answer<()> {
+    desk.bench().set_target(url.as_deref(), allow_public).await;
+    Ok(())
+}
+
+/// Saves what the window made, a drawing for example, where a person says; answers where that was.
+#[tauri::command]
+pub async fn save_text(
+    window: WebviewWindow,
+    suggested_name: String,
+    text: String,
+) -> Answer<Option<String>> {
+    let Some(path) = dialog::pick_file(&window, &suggested_name).await else { return Ok(None) };
+    let written = tokio::fs::write(&path, text).await;
+    written.map_err(|e| Failure::machine(format!("{} cannot be written: {e}", path.display())))?;
+    Ok(Some(path.display().to_string()))
+}

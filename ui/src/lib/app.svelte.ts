@@ -259,8 +259,9 @@ export class App {
   #settleFix(): void {
     const helped = this.fixes.settle(this.workspace, this.run.report);
     if (helped === null) return;
-    if (helped) this.notices.done('Fixed');
-    else this.notices.error('That was done, but what was wrong is still so.');
+    // In the roll call it turns green in the finding's own place.
+    if (!helped) this.notices.error('That was done, but what was wrong is still so.');
+    else if (this.view.name !== 'rollcall') this.notices.done('Fixed');
   }
 
   copyText(text: string): void {

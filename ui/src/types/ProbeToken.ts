@@ -3,4 +3,4 @@
 /**
  * The kinds of tokens that an API must tell apart.
  */
-export type ProbeToken = "none" | "garbage" | "cut" | "id_token" | "other_audience" | "no_role" | "right_role" | "expired" | "switched_off";
+export type ProbeToken = "none" | "garbage" | "cut" | "id_token" | "other_audience" | "no_role" | "right_role" | "roles_inside" | "role_taken" | "expired" | "switched_off";

@@ -90,6 +90,12 @@ pub(crate) struct CheckArgs {
     /// What should happen: a label, user name, user id or `nobody`, then an endpoint
     #[arg(long, value_name = "USER:ENDPOINT=allow|deny", value_parser = parse_expectation)]
     pub(crate) expect: Vec<Expect>,
+    /// An API of your own, called beside Rolecall's with the same tokens
+    #[arg(long, value_name = "URL")]
+    pub(crate) target: Option<String>,
+    /// Send access tokens to a target that is neither this machine nor at a private address
+    #[arg(long)]
+    pub(crate) allow_public_target: bool,
     /// A certificate authority to trust besides the system's, as PEM
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,

@@ -62,6 +62,8 @@ pub enum FindingCode {
     /// The local clock is far behind the issuer's.
     ClockBehind,
     ServerTrouble,
+    /// The personal access token is not accepted, or its user may not manage anything.
+    ManagementRefused,
     /// A note: nobody holds a role, so the project's id could not be learned.
     ProjectUnknown,
     /// A note: the key file was mended while reading.

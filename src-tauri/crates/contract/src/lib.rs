@@ -8,6 +8,7 @@
 //! - [`finding`]: why something went wrong, with proof and fix
 //! - [`report`]: a roll call's outcome, as `rolecall-cli check --format json` prints it
 //! - [`workspace`]: what is set up, and the state of each part
+//! - [`token`]: a pasted token, taken apart
 //! - [`event`]: the one enum of everything that happens
 //! - [`error`]: what a command answers when it cannot do its work
 
@@ -22,6 +23,7 @@ pub mod exchange;
 pub mod finding;
 pub mod report;
 pub mod rule;
+pub mod token;
 pub mod workspace;
 
 pub use error::{CommandError, ErrorCode};

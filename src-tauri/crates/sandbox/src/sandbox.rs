@@ -8,7 +8,7 @@ use rustls::ServerConfig;
 use tokio::sync::watch;
 
 use crate::{
-    Authority, Fault, FaultName, Options, Snapshot, World, WorldError,
+    Authority, Dialect, Fault, FaultName, Options, Snapshot, World, WorldError,
     access_token::{Reference, Seal, Sessions},
     fault::{Broken, Faults},
     history::History,
@@ -23,6 +23,8 @@ pub struct Sandbox(Arc<Inner>);
 
 struct Inner {
     options: Options,
+    /// As the options said, until somebody says otherwise.
+    dialect: RwLock<Dialect>,
     /// Where it is asked, without a scheme's or a fault's doing.
     address: RwLock<Issuer>,
     /// Who it says it is.
@@ -64,6 +66,7 @@ impl Sandbox {
             switch: Mutex::new(switch),
             tls,
             sessions: RwLock::default(),
+            dialect: RwLock::new(options.dialect),
             options,
         }));
         sandbox.settle_issuer();
@@ -140,6 +143,16 @@ impl Sandbox {
     /// How it is served over TLS, now and whenever that changes.
     pub(crate) fn tls(&self) -> watch::Receiver<Option<Arc<ServerConfig>>> {
         self.0.tls.subscribe()
+    }
+
+    /// How refused assertions are answered from the next request on.
+    pub fn set_dialect(&self, dialect: Dialect) {
+        *self.0.dialect.write() = dialect;
+    }
+
+    /// How refused assertions are answered.
+    pub fn dialect(&self) -> Dialect {
+        *self.0.dialect.read()
     }
 
     /// The faults that are on, as they were set.

@@ -12,6 +12,7 @@
 //! - [`target`]: somebody's own API beside the reference
 //! - [`console`]: the pages of ZITADEL's console
 //! - [`report`]: exit status and JUnit
+//! - [`inspect`]: a pasted token, taken apart
 //! - [`listen`]: ports on both loopback addresses
 //!
 //! Nothing here knows the window, and nothing here prints.
@@ -21,6 +22,7 @@ pub mod console;
 pub mod diagnosis;
 pub mod evidence;
 pub mod expectation;
+pub mod inspect;
 pub mod listen;
 pub mod report;
 pub mod roll_call;

@@ -237,6 +237,31 @@ impl Setup {
         self.read_keys();
     }
 
+    /// Puts another key file in a service user's place. Expectations stay with the place.
+    pub fn replace_key(&mut self, present: &Path, other: PathBuf) {
+        for user in self.workspace.users.iter_mut().filter(|user| user.key == present) {
+            // The row keeps its name: what is expected of it still holds.
+            let stem = present.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            user.name = user.name.take().or(stem);
+            user.key.clone_from(&other);
+        }
+        self.unsaved = true;
+        self.read_keys_in_place();
+    }
+
+    /// Names the API's key file, whatever it holds.
+    pub fn set_api_key(&mut self, path: Option<PathBuf>) {
+        self.workspace.api_key = path;
+        self.unsaved = true;
+        self.read_keys_in_place();
+    }
+
+    fn read_keys_in_place(&mut self) {
+        let expectations = self.workspace.expectations.clone();
+        self.read_keys();
+        self.workspace.expectations = expectations;
+    }
+
     /// Sets the issuer's address. A pasted console address also gives the project's id.
     pub fn set_issuer(&mut self, typed: &str, allow_http: bool) {
         let typed = typed.trim();
@@ -252,6 +277,13 @@ impl Setup {
         }
         self.workspace.issuer = typed.into();
         self.workspace.allow_http = allow_http;
+        self.issuer = Issuer::Unasked;
+        self.unsaved = true;
+    }
+
+    /// The same issuer is found under another address from now on.
+    pub fn move_issuer(&mut self, address: &str) {
+        self.workspace.issuer = address.into();
         self.issuer = Issuer::Unasked;
         self.unsaved = true;
     }

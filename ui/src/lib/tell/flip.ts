@@ -23,9 +23,10 @@ export function rolesChanged({ roles_before: before, roles_after: after }: Flip)
   return taken.length > 0 ? [...list(taken, 'and'), ' was taken'] : [];
 }
 
-/** `0.6 s after the change`; `null` where the change was made elsewhere. */
+/** `0.6 s after the change`, `at once`; `null` where the change was made elsewhere. */
 export function lateness({ shown_after_ms: ms }: Flip): string | null {
   if (ms === null) return null;
+  if (ms < 100) return 'at once';
   return `${ms < 9_950 ? (ms / 1000).toFixed(1) : Math.round(ms / 1000)} s after the change`;
 }
 
@@ -58,5 +59,6 @@ export const END_WORDS: Record<WatchEnd, string> = {
   stopped: 'You stopped it.',
   time_over: 'Its time was over.',
   changed: 'It ended because the set-up was changed.',
+  called: 'It ended because you called the roll.',
   token_ended: 'It ended because a token did.',
 };

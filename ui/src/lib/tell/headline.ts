@@ -24,12 +24,13 @@ export function headlineOf(workspace: WorkspaceView, matrix: Matrix, run: RunSta
   if (surprises.length > 0) return { tone: 'odd', text: surprise(surprises) };
   const tokenless = matrix.rows.filter((row) => row.report?.finding);
   if (tokenless.length > 0) return { tone: 'odd', text: withoutToken(tokenless) };
+  const refused = run.report.api.finding;
+  if (refused && !run.cancelled) return { tone: 'odd', text: sentence(refused.title) };
   const failed = cells.filter((shown) => shown.cell?.verdict === 'failed');
   if (failed.length > 0) {
     return { tone: 'odd', text: `The API gave no clear answer to ${count(failed.length, 'call')}` };
   }
   if (run.cancelled) return { tone: 'open', text: `Stopped after ${progress(run, cells)}` };
-  if (run.report.api.finding) return { tone: 'odd', text: sentence(run.report.api.finding.title) };
 
   const open = cells.filter(isUnjudged).length;
   if (open > 0) return { tone: 'open', text: `No surprises, and ${count(open, 'answer')} for you to judge` };
@@ -84,7 +85,7 @@ function itself(title: string, name: string): string {
   return title.replace(`the key of ${name}`, 'its key');
 }
 
-const sentence = (title: string) => title.replace(/\.$/, '');
+export const sentence = (title: string) => title.replace(/\.$/, '');
 
 /** The second line: who was called where, when, and how the answers divide. */
 export function countsOf(matrix: Matrix, run: RunState, now: number): string {

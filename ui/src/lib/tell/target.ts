@@ -10,11 +10,17 @@ export const TOKEN_WORDS: Record<ProbeToken, string> = {
   other_audience: 'A token made out to another project',
   no_role: 'A good token without the role',
   right_role: 'A good token with the role',
+  roles_inside: 'A good token that carries its roles',
+  role_taken: 'A token from before its role was taken',
   expired: 'An expired token',
   switched_off: 'A token of an account that was switched off',
 };
 
 export const FAULT_WORDS: Partial<Record<FindingCode, string>> = {
+  admits_without_token: 'lets in without a token',
+  refuses_good_token: 'refuses a good token',
+  endpoint_missing: 'no such endpoint',
+  role_not_in_token: 'looks for roles inside the token',
   refuses_despite_role: 'refuses whom the role admits',
   admits_without_role: 'admits without the role',
   error_for_refusal: 'an error where a refusal belongs',

@@ -1,6 +1,7 @@
 //! `rolecall-cli check`: the roll call, told as text, JSON or JUnit.
 
 mod expect;
+mod target;
 mod text;
 
 use std::{process::ExitCode, sync::Arc};
@@ -32,6 +33,7 @@ pub(crate) async fn run(args: CheckArgs) -> Result<ExitCode, Failure> {
     expect::check_endpoints(&args.expect, &setup.workspace().endpoints)?;
     let api_key = setup.workspace().api_key.as_deref();
     key::api(api_key.ok_or_else(|| not_ready(&NotReady::NoApiKey))?)?;
+    target::check(&setup).await?;
 
     let bench = Workbench::new(Arc::new(|_| {})).map_err(|error| issuer::no_client(&error))?;
     let api = listen(&bench, args.port.or(setup.workspace().port)).await?;
@@ -78,6 +80,14 @@ fn set_up(args: &CheckArgs) -> Result<Setup, Failure> {
     let mut setup = Setup::new(workspace, args.workspace.clone());
     if let Some(issuer) = &args.issuer {
         setup.set_issuer(issuer, allow_http);
+    }
+    let allow_public = args.allow_public_target || setup.workspace().allow_public_target;
+    match args.target.clone().or_else(|| setup.workspace().target.clone()) {
+        // Consent in a workspace was given to the address that stands there.
+        Some(typed) if args.target.is_some() => {
+            setup.set_target(Some(&typed), args.allow_public_target);
+        }
+        typed => setup.set_target(typed.as_deref(), allow_public),
     }
     if let Some(project_id) = &args.project_id {
         setup.set_project_id(Some(project_id.clone()));

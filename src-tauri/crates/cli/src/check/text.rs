@@ -8,6 +8,8 @@ use contract::{
     report::{Expected, UserReport},
 };
 
+use super::target;
+
 /// Renders a report. Colours are in it; whoever writes it out takes them away where they do not
 /// belong. `taken` is the port that was wanted for the API and found taken.
 pub(super) fn render(report: &Report, taken: Option<u16>) -> String {
@@ -15,6 +17,9 @@ pub(super) fn render(report: &Report, taken: Option<u16>) -> String {
     head(&mut text, report, taken);
     let _ = writeln!(text, "\n{}", matrix(report));
     reasons(&mut text, report);
+    if let Some(target) = &report.target {
+        target::render(&mut text, target, &report.users);
+    }
     let _ = writeln!(text, "\n{}", summary(report));
     text
 }
@@ -27,16 +32,19 @@ fn head(text: &mut String, report: &Report, taken: Option<u16>) {
     let _ = writeln!(text, "API      {}{taken}", report.api.base_url);
 }
 
-fn matrix(report: &Report) -> Table {
+/// An empty table in the style of all.
+pub(super) fn table() -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).enforce_styling();
     table.set_style(TableComponent::HeaderLines, '─');
     table.set_style(TableComponent::MiddleHeaderIntersections, '─');
+    table
+}
+
+fn matrix(report: &Report) -> Table {
+    let mut table = table();
     if let Some(first) = report.users.first() {
-        let doors = first.cells.iter().map(|cell| match cell.method.as_str() {
-            "GET" => Box::new(&cell.path),
-            method => Box::new(format!("{method} {}", cell.path)),
-        });
+        let doors = first.cells.iter().map(|cell| Box::new(door(&cell.method, &cell.path)));
         table.set_header(std::iter::once(Box::new("")).chain(doors));
     }
     for user in &report.users {
@@ -46,7 +54,15 @@ fn matrix(report: &Report) -> Table {
     table
 }
 
-fn name(user: &UserReport) -> String {
+/// A door's heading; `GET` goes without saying.
+pub(super) fn door(method: &str, path: &str) -> String {
+    match method {
+        "GET" => path.into(),
+        method => format!("{method} {path}"),
+    }
+}
+
+pub(super) fn name(user: &UserReport) -> String {
     match &user.user_name {
         Some(name) if *name != user.label => format!("{} ({name})", user.label),
         _ => user.label.clone(),
@@ -55,14 +71,7 @@ fn name(user: &UserReport) -> String {
 
 /// An icon, a word and a colour. What was not expected stands out more than any verdict.
 fn verdict(cell: &Cell) -> Box {
-    let (icon, word, colour) = match cell.verdict {
-        Verdict::Allowed => ("✓", "allowed", Color::Green),
-        Verdict::Refused => ("✗", "refused", Color::Yellow),
-        Verdict::Failed => ("!", "failed", Color::Red),
-        Verdict::NotReached => ("·", "not reached", Color::DarkGrey),
-    };
-    let status = cell.status.map(|status| format!("{status} ")).unwrap_or_default();
-    let seen = format!("{icon} {status}{word}");
+    let (seen, colour) = seen(cell);
     match (cell.as_expected, cell.expected) {
         (Some(false), Some(expected)) => {
             let should = match expected {
@@ -75,6 +84,18 @@ fn verdict(cell: &Cell) -> Box {
         }
         _ => Box::new(seen).fg(colour),
     }
+}
+
+/// An icon, the status, a word and their colour.
+pub(super) fn seen(cell: &Cell) -> (String, Color) {
+    let (icon, word, colour) = match cell.verdict {
+        Verdict::Allowed => ("✓", "allowed", Color::Green),
+        Verdict::Refused => ("✗", "refused", Color::Yellow),
+        Verdict::Failed => ("!", "failed", Color::Red),
+        Verdict::NotReached => ("·", "not reached", Color::DarkGrey),
+    };
+    let status = cell.status.map(|status| format!("{status} ")).unwrap_or_default();
+    (format!("{icon} {status}{word}"), colour)
 }
 
 /// Every finding once, with the places where it was met.

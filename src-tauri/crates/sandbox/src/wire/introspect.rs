@@ -31,7 +31,7 @@ pub(super) async fn introspect(
     headers: HeaderMap,
     form: Form,
 ) -> Result<Response, OAuthError> {
-    let described = sandbox.options().dialect == Dialect::Described;
+    let described = sandbox.dialect() == Dialect::Described;
     let shown = Credentials::read(&headers, &form)?;
     if shown.secret.is_empty() && shown.assertion.is_empty() {
         return Err(OAuthError::new("invalid_client").because("client must be authenticated"));

@@ -67,7 +67,7 @@ fn jwt_profile(sandbox: &Sandbox, form: &Form) -> Result<Response, OAuthError> {
     }
     let now = sandbox.now();
     let user = verified_user(sandbox, text, now)
-        .map_err(|refused| refusal(sandbox.options().dialect, &refused))?;
+        .map_err(|refused| refusal(sandbox.dialect(), &refused))?;
     let asked = form
         .find("scope")
         .ok_or_else(|| OAuthError::new("invalid_request").because(SCOPE_MISSING))?;

@@ -2,6 +2,7 @@
 //! first, with every place where it showed as its proof.
 
 mod fault;
+mod fixed;
 mod leak;
 #[cfg(test)]
 mod tests;

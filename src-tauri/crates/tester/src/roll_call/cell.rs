@@ -57,10 +57,18 @@ impl Running {
         self.change_cell(at, door, cell);
     }
 
-    /// Calls one door once, for whoever calls again anyway.
-    pub(crate) async fn call_once(&self, at: usize, door: usize, bearer: Option<&Bearer<'_>>) {
+    /// Calls one door once, for whoever calls again anyway. `shown` is the change that this door has
+    /// shown already: what it refuses since is no matter of waiting.
+    pub(crate) async fn call_once(
+        &self,
+        at: usize,
+        door: usize,
+        bearer: Option<&Bearer<'_>>,
+        shown: Option<Instant>,
+    ) {
         let mut cell = self.knock(at, door, bearer, None).await;
-        if let Some((bearer, given)) = self.awaited(&cell, bearer) {
+        let awaited = self.awaited(&cell, bearer).filter(|(_, given)| shown != Some(*given));
+        if let Some((bearer, given)) = awaited {
             cell.finding = self.explain_waiting(at, &cell, bearer, since(given, &cell));
         }
         self.change_cell(at, door, cell);
@@ -222,6 +230,9 @@ impl Running {
             Outcome::RoleMissing if refusal.introspection().is_some_and(diagnosis::is_minimal) => {
                 refusal.userinfo = Some(self.probe_userinfo(label, bearer).await);
             }
+            Outcome::RoleMissing if waited.is_none() => {
+                refusal.managed = self.look_up_roles(&bearer.key.user_id).await;
+            }
             _ => {}
         }
         diagnosis::refused(&self.scene(), &refusal)
@@ -288,7 +299,7 @@ impl Running {
                 clocks,
                 api: Some(api),
                 dated,
-                managed: None,
+                managed: self.look_up_api().await,
             };
             diagnosis::api_refused(&self.scene(), &refusal)
         };

@@ -6,7 +6,11 @@
 
 mod cell;
 mod learn;
+<<<<<<< .merge_file_T5mLH6
+mod managed;
+=======
 mod notes;
+>>>>>>> .merge_file_biS3Kp
 mod probe;
 mod row;
 
@@ -28,7 +32,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use zitadel_client::{
-    Clock, Http, exchange::Transcript, introspection::Introspector, token::Token,
+    Clock, Http, exchange::Transcript, introspection::Introspector, management::Management,
+    token::Token,
 };
 
 use crate::{
@@ -62,6 +67,8 @@ pub struct Stage {
     pub dated_back: i64,
     /// What was changed a moment ago.
     pub changes: Changes,
+    /// Looks up what a refusal alone does not tell, where somebody entered a personal access token.
+    pub management: Option<Management>,
     /// Where events go, in order.
     pub emit: Arc<dyn Fn(Event) + Send + Sync>,
     /// Tokens of earlier runs.

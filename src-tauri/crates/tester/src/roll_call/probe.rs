@@ -59,6 +59,7 @@ impl Running {
             }
             if refusal.dated.as_ref().is_none_or(|probe| !probe.accepted) {
                 refusal.api = Some(self.probe_api().await);
+                refusal.managed = self.look_up_user(key).await;
             }
         }
         refusal

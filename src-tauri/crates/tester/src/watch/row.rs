@@ -70,7 +70,7 @@ impl<'r> Row<'r> {
                 // What a probe told in the last call may be otherwise now.
                 bearer.userinfo = OnceCell::new();
             }
-            run.call_once(self.at, door, self.bearer.as_ref()).await;
+            run.call_once(self.at, door, self.bearer.as_ref(), self.shown[door]).await;
             watch.expect_anew(run, self.at, door);
             let cell = run.report.lock().users[self.at].cells[door].clone();
             dead |= flip::is_inactive(&cell) && self.is_unknown_to_userinfo();

@@ -100,6 +100,7 @@ impl Workbench {
             clock: inner.clock.clone(),
             dated_back: inner.dated_back.load(Ordering::Relaxed),
             changes: inner.changes.clone(),
+            management: self.management(),
             emit: inner.emit.clone(),
             past: inner.past.clone(),
         };

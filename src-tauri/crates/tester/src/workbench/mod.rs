@@ -7,9 +7,11 @@
 //! - `serving`: the protected API
 //! - `setting_up`: changes of the set-up, and what the issuer says of itself
 //! - `calling`: the roll call
+//! - `managing`: changes in ZITADEL itself, and what a finding offers to do
 //! - `watching`: the same calls again and again
 
 mod calling;
+mod managing;
 mod serving;
 mod setting_up;
 mod watching;
@@ -36,6 +38,7 @@ use zitadel_client::{
 
 pub use self::{
     calling::CallError,
+    managing::{ChangeError, ManagedAs},
     serving::{GUIDE_PORT, Port},
 };
 use self::{
@@ -88,6 +91,7 @@ struct Inner {
     /// Seconds that signatures are dated back by.
     dated_back: AtomicI64,
     changes: Changes,
+    managed: Mutex<Option<managing::Managed>>,
     sandbox: Mutex<Option<SandboxView>>,
 }
 
@@ -129,6 +133,7 @@ impl Workbench {
             runs: AtomicU64::new(1),
             dated_back: AtomicI64::new(0),
             changes: Changes::default(),
+            managed: Mutex::default(),
             sandbox: Mutex::default(),
         })))
     }
@@ -191,6 +196,7 @@ impl Workbench {
         let mut view = self.0.setup.lock().view(self.0.clock.now());
         view.api = self.0.served.lock().as_ref().map(|served| served.view.clone());
         view.sandbox = self.0.sandbox.lock().clone();
+        view.management = self.management_view();
         view.dated_back = self.0.dated_back.load(Ordering::Relaxed);
         view.opened = self.0.opened.load(Ordering::Relaxed);
         view

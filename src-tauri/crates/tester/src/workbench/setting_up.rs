@@ -41,6 +41,7 @@ impl Workbench {
         *inner.introspector.lock() = None;
         *inner.last.lock() = None;
         inner.tokens.lock().clear();
+        inner.managed.lock().take();
         inner.dated_back.store(0, Ordering::Relaxed);
         inner.past.clear();
         inner.sandbox.lock().take();
@@ -93,12 +94,15 @@ impl Workbench {
     }
 
     /// Dates signatures back by so many seconds more (on, where negative): this machine's clock is
-    /// wrong by them. A run or a watch under way is stopped.
+    /// wrong by them; 0 goes back to this machine's own time. A run or a watch under way is stopped.
     pub async fn date_back(&self, seconds: i64) {
         {
             let _turn = self.0.changing.lock().await;
             self.rest().await;
-            self.0.dated_back.fetch_add(seconds, Ordering::Relaxed);
+            match seconds {
+                0 => self.0.dated_back.store(0, Ordering::Relaxed),
+                more => drop(self.0.dated_back.fetch_add(more, Ordering::Relaxed)),
+            }
             self.0.tokens.lock().clear();
         }
         self.look().await;
@@ -178,6 +182,12 @@ impl Workbench {
     /// private only with `allow_public`; the view says where that is to be asked for.
     pub async fn set_target(&self, typed: Option<&str>, allow_public: bool) {
         self.change(|setup| setup.set_target(typed, allow_public)).await;
+    }
+
+    /// Asks discovery anew, whatever is known.
+    pub async fn look_anew(&self) {
+        self.0.setup.lock().forget_discovery();
+        self.look().await;
     }
 
     /// An issuer that was unreachable a minute ago may be back.

@@ -72,6 +72,11 @@ impl Transcript {
         kept.exchanges.iter().rev().find(|exchange| exchange.id == id).map(|e| Exchange::clone(e))
     }
 
+    /// The exchange that ended last; 0 before the first.
+    pub fn latest(&self) -> ExchangeId {
+        self.0.kept.lock().exchanges.back().map_or(0, |exchange| exchange.id)
+    }
+
     /// The exchanges that are kept, oldest first.
     pub fn all(&self) -> Vec<Exchange> {
         self.0.kept.lock().exchanges.iter().map(|e| Exchange::clone(e)).collect()

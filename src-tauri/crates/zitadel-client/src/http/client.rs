@@ -262,6 +262,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{Reply, Server};
 
     #[test]
     fn this_machine_is_told_from_others() {
@@ -301,6 +302,20 @@ mod tests {
         ] {
             let refused = Clients::new(Some(path), Duration::from_secs(1)).err().unwrap();
             assert!(refused.to_string().contains(reason), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_was_looked_at_leads_nowhere_else() {
+        let server = Server::answering([Reply::text(200, "here")]).await;
+        let port = server.base.rsplit(':').next().unwrap();
+        // RFC 6761: no name server knows it, so only what was looked at can lead there.
+        let url = format!("http://api.invalid:{port}/");
+        let all = Clients::new(None, Duration::from_secs(1)).unwrap();
+        for (address, reached) in [("127.0.0.1", true), ("127.0.0.2", false)] {
+            let only = all.only_to(vec![address.parse().unwrap()]);
+            let client = only.client(&Url::parse(&url).unwrap()).unwrap();
+            assert_eq!(client.get(&url).send().await.is_ok(), reached, "{address}");
         }
     }
 }

@@ -58,8 +58,7 @@ impl Management {
         project_id: &str,
         role: &str,
     ) -> Result<(), ManagementError> {
-        let mut switch = self.switch(user_id, project_id).await;
-        again(async || switch.give(role).await).await
+        self.switch(user_id, project_id).await.turn(To::Given, role).await
     }
 
     /// Sees to it that a user does not have a role. An authorization that has no other is deleted.
@@ -72,8 +71,7 @@ impl Management {
         project_id: &str,
         role: &str,
     ) -> Result<(), ManagementError> {
-        let mut switch = self.switch(user_id, project_id).await;
-        again(async || switch.take(role).await).await
+        self.switch(user_id, project_id).await.turn(To::Taken, role).await
     }
 
     async fn switch(&self, user_id: &str, project_id: &str) -> Switch<'_> {
@@ -82,22 +80,34 @@ impl Management {
     }
 }
 
-/// Does it, and again where the list that it went by turned out to be wrong.
-async fn again(
-    mut act: impl AsyncFnMut() -> Result<(), ManagementError>,
-) -> Result<(), ManagementError> {
-    for _ in 1..TRIES {
-        match act().await {
-            Err(error) if error.already_exists() || error.is_not_found() => {
-                tokio::time::sleep(PAUSE).await;
-            }
-            done => return done,
-        }
-    }
-    act().await
+/// Where a role's switch is to stand.
+#[derive(Debug, Clone, Copy)]
+enum To {
+    Given,
+    Taken,
 }
 
 impl Switch<'_> {
+    /// Does it, and again where the list that it went by turned out to be wrong.
+    async fn turn(&mut self, to: To, role: &str) -> Result<(), ManagementError> {
+        for _ in 1..TRIES {
+            match self.turn_once(to, role).await {
+                Err(error) if error.already_exists() || error.is_not_found() => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                done => return done,
+            }
+        }
+        self.turn_once(to, role).await
+    }
+
+    async fn turn_once(&mut self, to: To, role: &str) -> Result<(), ManagementError> {
+        match to {
+            To::Given => self.give(role).await,
+            To::Taken => self.take(role).await,
+        }
+    }
+
     async fn give(&mut self, role: &str) -> Result<(), ManagementError> {
         let held = self.held().await?;
         // One of the organisation's own project before one by way of a project grant.

@@ -26,7 +26,7 @@ export function targetOf(report: Report, url: string): TargetReport {
       return answer(cell, cell.status);
     }),
   }));
-  return { url, findings: FINDINGS, users, probes: PROBES };
+  return { url, findings: FINDINGS, users, probes: PROBES, left_out: [] };
 }
 
 const at = (text: string): Finding['evidence'][number] => ({ source: { kind: 'exchange', id: 12 }, text });

@@ -27,6 +27,7 @@ export function watch(
     started: new Date(started).toISOString(),
     until: new Date(until).toISOString(),
     paused_until: null,
+    ended: [],
   };
   emit({ type: 'watch_started', watch: now });
   const timer = setInterval(() => {

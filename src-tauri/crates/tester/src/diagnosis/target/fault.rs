@@ -90,8 +90,13 @@ impl All<'_> {
         if inside().any(|c| is_success(c.status())) {
             return Code::RoleNotInToken;
         }
-        let others_pass =
-            at_role_doors().any(|c| is_success(c.status()) && c.token != ProbeToken::RolesInside);
+        let of_the_roll = || at_role_doors().filter(|c| c.token != ProbeToken::RolesInside);
+        if call.token == ProbeToken::RolesInside {
+            // It only tells causes apart, and has the cause of what it was sent for.
+            let refused = of_the_roll().find(|c| !is_success(c.status()));
+            return refused.map_or(Code::RefusesDespiteRole, |c| self.why_despite_role(c));
+        }
+        let others_pass = of_the_roll().any(|c| is_success(c.status()));
         let scope_lacks = call.reference.as_ref().is_some_and(|reference| {
             !call.access.needed_roles().iter().any(|role| reference.scope.contains(role))
         });

@@ -26,7 +26,8 @@ const MARKS: [(&str, &str); 14] = [
 /// What an answer leaks, each in a few words.
 pub(super) fn leaks(answer: &TargetAnswer) -> Vec<&'static str> {
     // JSON and HTML write line breaks and spaces in their own way.
-    let body = answer.body.replace("\\n", "\n").replace("&nbsp;", " ").replace("<br>", "\n");
+    let body = answer.body.replace("\\n", "\n").replace("\\t", " ");
+    let body = body.replace("&nbsp;", " ").replace("<br>", "\n");
     let mut found = Vec::new();
     for (mark, what) in MARKS {
         if body.contains(mark) {
@@ -47,7 +48,7 @@ pub(super) fn leaks(answer: &TargetAnswer) -> Vec<&'static str> {
     let is_introspection = body.contains("\"active\"") || body.contains("&quot;active&quot;");
     let let_in = (200..300).contains(&answer.status);
     // Whoever is let in may be shown their own claims; the whole answer is another matter.
-    if (names_claims && !let_in) || (names_claims && is_introspection) {
+    if names_claims && (!let_in || is_introspection) {
         found.push("ZITADEL's answer about the token");
     }
     found

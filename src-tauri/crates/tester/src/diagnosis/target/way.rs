@@ -25,11 +25,6 @@ pub fn target_address(given: &str, error: &TargetAddressError) -> Finding {
     let draft = cause(Code::Unreachable, "This is no address of an API")
         .because(error.to_string())
         .fix("Type the address before the endpoints' paths, for example http://localhost:5000.");
-    // A password in it is nobody's to read.
-    if *error == TargetAddressError::Credentials {
-        let source = EvidenceSource::Setting { field: "target".into() };
-        return draft.seen(source, "The address given holds a user name or a password.").done();
-    }
     typed(draft, given).done()
 }
 

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { allowed, cell, PRIVATE, refused, report, row, SCOPED } from '../../testing/samples';
+import { differences, ownAnswer } from './target';
+
+const reference = [row('reader-bot', [allowed(PRIVATE), allowed(SCOPED)])];
+const own = [row('reader-bot', [cell(PRIVATE), refused(SCOPED)])];
+const both = report(reference, {
+  target: { url: 'http://localhost:5000', findings: [], users: own, probes: [], left_out: [] },
+});
+
+it('an own answer differs where its status does, and is none where nothing was reached', () => {
+  expect(ownAnswer(both, 'reader-bot', SCOPED, reference[0]!.cells[1]!)?.differs).toBe(true);
+  expect(ownAnswer(both, 'reader-bot', SCOPED, refused(SCOPED))?.differs).toBe(false);
+  expect(ownAnswer(both, 'reader-bot', PRIVATE, reference[0]!.cells[0]!)).toBeNull();
+  expect(ownAnswer(report(reference), 'reader-bot', SCOPED, null)).toBeNull();
+  expect(differences(both)).toBe(1);
+});
