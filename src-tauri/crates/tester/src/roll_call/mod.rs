@@ -6,11 +6,8 @@
 
 mod cell;
 mod learn;
-<<<<<<< .merge_file_T5mLH6
 mod managed;
-=======
 mod notes;
->>>>>>> .merge_file_biS3Kp
 mod probe;
 mod row;
 
