@@ -7,6 +7,7 @@ use contract::{
 use zitadel_client::discovery::{AddressError, DiscoveryError};
 
 use super::{Draft, cause, tls};
+use crate::evidence::{Renamed, Scene};
 
 fn typed(draft: Draft, address: &str) -> Draft {
     let source = EvidenceSource::Setting { field: "issuer".into() };
@@ -134,7 +135,21 @@ pub(super) fn instance_not_found(address: &str) -> Draft {
     )
 }
 
+/// The issuer has taken another name since it was looked up.
+pub(super) fn renamed(scene: &Scene, renamed: &Renamed) -> Draft {
+    named_otherwise(&scene.issuer, &renamed.named, renamed.verified, renamed.exchange)
+}
+
 fn mismatch(given: &str, named: &str, verified: bool, exchange: contract::ExchangeId) -> Finding {
+    typed(named_otherwise(given, named, verified, exchange), given).done()
+}
+
+fn named_otherwise(
+    given: &str,
+    named: &str,
+    verified: bool,
+    exchange: contract::ExchangeId,
+) -> Draft {
     let draft = cause(FindingCode::IssuerMismatch, format!("{given} calls itself {named}"))
         .because(
             "A signature is made out to the issuer by its exact name, so a token asked for under \
@@ -142,7 +157,7 @@ fn mismatch(given: &str, named: &str, verified: bool, exchange: contract::Exchan
              hostile address could name an issuer that is not its own.",
         )
         .exchange(exchange, format!("The discovery document at {given} says `issuer`: {named}."));
-    let draft = if verified {
+    if verified {
         draft
             .fix(format!("If {named} is your ZITADEL, use that address."))
             .action(Action::UseIssuer { issuer: named.into() })
@@ -151,8 +166,7 @@ fn mismatch(given: &str, named: &str, verified: bool, exchange: contract::Exchan
             "{named} does not confirm this, so it cannot be used. Check the address, and \
              ExternalDomain, ExternalPort and ExternalSecure in ZITADEL's configuration."
         ))
-    };
-    typed(draft, given).done()
+    }
 }
 
 /// Begins and ends a text as a sentence does.

@@ -2,7 +2,10 @@
 
 use contract::finding::{Action, EvidenceSource, Finding, FindingCode};
 
-use super::{Draft, cause, clock, issuer::instance_not_found};
+use super::{
+    Draft, cause, clock,
+    issuer::{self, instance_not_found},
+};
 use crate::{
     console,
     evidence::{ApiProbe, Caller, Managed, Scene, TokenFailure, TokenRefusal},
@@ -18,6 +21,7 @@ pub fn token_refused(scene: &Scene, caller: &Caller, refusal: &TokenRefusal) -> 
         TokenFailure::Assertion { status, said } => {
             let answered = format!("ZITADEL refused the signature: {status} {said}.");
             clock::wrong(refusal.clocks.as_ref(), refusal.dated.as_ref())
+                .or_else(|| refusal.renamed.as_ref().map(|name| issuer::renamed(scene, name)))
                 .unwrap_or_else(|| key_unknown(scene, caller, refusal))
                 .exchange(at, answered)
                 .done()

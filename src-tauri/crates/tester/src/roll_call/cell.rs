@@ -299,6 +299,7 @@ impl Running {
                 clocks,
                 api: Some(api),
                 dated,
+                renamed: self.probe_issuer().await,
                 managed: self.look_up_api().await,
             };
             diagnosis::api_refused(&self.scene(), &refusal)
