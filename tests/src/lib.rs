@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod command;
+pub mod crowd;
 pub mod gate;
 pub mod issuer;
 pub mod own_api;

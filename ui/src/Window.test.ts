@@ -140,7 +140,7 @@ describe('the roll call', () => {
     await userEvent.click(cell('visitor-bot'));
     await userEvent.click(by(testid.compareTimeline));
     const purposes = screen.getAllByTestId(testid.timelineRow).map(({ dataset }) => dataset.purpose);
-    expect(purposes).toEqual(['token', 'introspection', 'call']);
+    expect(purposes).toEqual(['token', 'call', 'introspection']);
     expect(app.view.exchange).toBe(app.view.onlyCall);
     expect(by(testid.timelineDetail).textContent).toContain('Authorization'.toLowerCase());
   });

@@ -18,7 +18,7 @@ export const KEYS: { title: string; keys: Key[] }[] = [
       { keys: [CTRL, '⏎'], does: 'Call the roll, and stop it' },
       { keys: [CTRL, 'O'], does: 'Add key files' },
       { keys: [CTRL, 'S'], does: 'Save the workspace' },
-      { keys: [CTRL, '1 – 5'], does: 'Start, Setup, Roll call, Timeline, Sandbox' },
+      { keys: [CTRL, '1 – 6'], does: 'Start, Setup, Roll call, Sandbox, Token, Timeline' },
       { keys: ['?'], does: 'Show these keys' },
       { keys: ['Esc'], does: 'Close what is open' },
     ],
@@ -31,6 +31,15 @@ export const KEYS: { title: string; keys: Key[] }[] = [
       { keys: [CTRL, 'Home'], does: 'First cell of all' },
       { keys: ['⏎'], does: 'Explain this cell' },
       { keys: ['Shift', 'F10'], does: 'What can be done with it' },
+    ],
+  },
+  {
+    title: 'In the timeline',
+    keys: [
+      { keys: ['↑', '↓'], does: 'Move from arrow to arrow' },
+      { keys: ['Home', 'End'], does: 'First and last arrow' },
+      { keys: ['⏎'], does: 'Open this exchange' },
+      { keys: ['+', '−'], does: 'Nearer and further' },
     ],
   },
 ];

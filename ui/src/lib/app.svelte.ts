@@ -12,6 +12,7 @@ import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { applyRun, noRun, type RunState } from './state/run';
 import { Theme } from './state/theme.svelte';
+import { TimelineLook } from './state/timeline.svelte';
 import { View } from './state/view.svelte';
 import { Watch } from './state/watch.svelte';
 
@@ -22,6 +23,7 @@ export class App {
   readonly fixes = new Fixes();
   readonly notices = new Notices();
   readonly theme = new Theme();
+  readonly timeline = new TimelineLook();
   readonly view = new View();
   readonly watch = new Watch();
 
@@ -79,6 +81,7 @@ export class App {
     if ((other || elsewhere) && !this.run.running) this.run = noRun;
     if (other) {
       this.view.forget();
+      this.timeline.forget();
       this.watch.forget();
     }
     if (!workspace.sandbox && this.view.name === 'sandbox') this.view.go('setup');

@@ -63,9 +63,13 @@ export const tauri: Backend = {
 
   setTarget: (url, allowPublic) => invoke('set_target', { url, allowPublic }),
 
+  inspectToken: (text) => invoke('inspect_token', { text }),
+  introspectToken: (text) => invoke('introspect_token', { text }),
+
   reveal: (slot) => invoke('reveal', { slot }),
   copyToken: (label) => invoke('copy_token', { label }),
   copyExport: (label) => invoke('copy_export', { label }),
   copyCurl: (exchange, withSecrets) => invoke('copy_curl', { exchange, withSecrets }),
   copyText: (text) => invoke('copy_text', { text }),
+  saveText: (suggestedName, text) => invoke('save_text', { suggestedName, text }),
 };

@@ -1,6 +1,6 @@
 // What is on screen: the view, the chosen cell, the opened exchange.
 
-export const VIEWS = ['start', 'setup', 'rollcall', 'timeline', 'sandbox'] as const;
+export const VIEWS = ['start', 'setup', 'rollcall', 'sandbox', 'token', 'timeline'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One caller at one door. */
@@ -18,6 +18,10 @@ export class View {
   exchange = $state<number | null>(null);
   /** The call that the timeline is narrowed to. */
   onlyCall = $state<number | null>(null);
+  /** The row whose token is shown; `null` for the first that has one. */
+  tokenOf = $state<string | null>(null);
+  /** A pasted token is looked at instead. */
+  pasting = $state(false);
   /** In Roll call, what somebody's own API answered takes the place of a cell's explanation. */
   target = $state(false);
   dropping = $state(false);
@@ -45,6 +49,13 @@ export class View {
     this.go('timeline');
   }
 
+  /** What is known of a row's token. */
+  showToken(label: string): void {
+    this.tokenOf = label;
+    this.pasting = false;
+    this.go('token');
+  }
+
   showTarget(): void {
     this.chosen = null;
     this.target = true;
@@ -55,6 +66,7 @@ export class View {
     this.chosen = null;
     this.exchange = null;
     this.onlyCall = null;
+    this.tokenOf = null;
     this.target = false;
   }
 }

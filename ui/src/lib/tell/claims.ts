@@ -15,6 +15,8 @@ export interface ClaimLine {
   title: string;
   /** What the wire calls it; shown small, and only where `title` is another word. */
   name: string;
+  /** The claim's own name in full, where `name` is a shorter one. */
+  claim: string;
   value: string;
   /** What the value means here: `this project`. */
   hint: string | null;
@@ -22,6 +24,8 @@ export interface ClaimLine {
   exact: string | null;
   /** Drawn instead of `value`. */
   roles: HeldRole[] | null;
+  /** The claim's value as it came, where `value` is not that. */
+  raw: JsonValue | null;
   /** This line settled the matter. */
   mattered: boolean;
 }
@@ -34,7 +38,7 @@ export interface ClaimContext {
 
 type Claims = { [key in string]: JsonValue };
 
-const ROLE_CLAIM = /^urn:zitadel:iam:org:projects?:(\d+:)?roles$/;
+const ROLE_CLAIM = /^urn:zitadel:iam:org:projects?:(?:(\d+):)?roles$/;
 const TITLES: Record<string, string> = {
   active: 'Active',
   username: 'User',
@@ -74,17 +78,15 @@ export function claimLines(decision: Decision, context: ClaimContext): ClaimLine
   ];
   if (claims.active === true) lines.push(rolesLine(decision, claims));
   const user = text('username') ?? text('client_id');
-  if (user) lines.push(line('username', user));
+  if (user) lines.push(line('username', user, { claim: text('username') ? 'username' : 'client_id' }));
   if (text('sub')) lines.push(line('sub', text('sub')!));
   for (const audience of strings(claims.aud)) {
     lines.push(line('aud', audience, { hint: audienceHint(audience, context) }));
   }
-  for (const [name, claim] of [
-    ['exp', claims.exp],
-    ['iat', claims.iat],
-  ] as const) {
-    if (typeof claim === 'number') {
-      lines.push(line(name, fromNow(claim, context.now), { exact: exact(claim) }));
+  for (const name of ['exp', 'iat']) {
+    const raw = claims[name];
+    if (typeof raw === 'number') {
+      lines.push(line(name, fromNow(raw, context.now), { exact: exact(raw), raw }));
     }
   }
   if (text('scope')) lines.push(...scopeLines(text('scope')!, context));
@@ -96,7 +98,9 @@ function rolesLine(decision: Decision, claims: Claims): ClaimLine {
   const known = roles.length > 0 ? roles : decision.roles_found.map((role) => ({ role, organisations: [] }));
   return line('roles', known.length > 0 ? known.map(({ role }) => role).join(', ') : 'none', {
     roles: known.length > 0 ? known : null,
+    claim: decision.role_claim ?? 'roles',
     exact: decision.role_claim,
+    raw: decision.role_claim ? (claims[decision.role_claim] ?? null) : null,
     mattered: decision.rule === 'any_role' && ['allowed', 'role_missing'].includes(decision.outcome),
   });
 }
@@ -112,6 +116,12 @@ export function heldRoles(claim: JsonValue | undefined): HeldRole[] {
   }));
 }
 
+/** The project that a role claim names, `null` where it names none; `undefined` for another claim. */
+export function projectOf(name: string): string | null | undefined {
+  const found = ROLE_CLAIM.exec(name);
+  return found ? (found[1] ?? null) : undefined;
+}
+
 /** Scopes that a person knows stand together; the long ones of ZITADEL are said in words. */
 function scopeLines(scope: string, context: ClaimContext): ClaimLine[] {
   const all = scope.split(' ').filter(Boolean);
@@ -122,7 +132,9 @@ function scopeLines(scope: string, context: ClaimContext): ClaimLine[] {
     const whose = audienceHint(id, context) ?? `project ${id}`;
     return `for ${whose}`;
   });
-  return [line('scope', plain.join(' ') || 'none', { hint: asked.join(', ') || null, exact: scope })];
+  return [
+    line('scope', plain.join(' ') || 'none', { hint: asked.join(', ') || null, exact: scope, raw: scope }),
+  ];
 }
 
 /** Every other claim, as it came. */
@@ -130,10 +142,10 @@ export function otherClaims(introspection: JsonValue | null): ClaimLine[] {
   if (!isClaims(introspection)) return [];
   return Object.entries(introspection)
     .filter(([name]) => !SHOWN.has(name) && !ROLE_CLAIM.test(name))
-    .map(([name, value]) => line(name, typeof value === 'string' ? value : JSON.stringify(value)));
+    .map(([name, raw]) => line(name, typeof raw === 'string' ? raw : JSON.stringify(raw), { raw }));
 }
 
-function audienceHint(audience: string, { projectId, clientId }: ClaimContext): string | null {
+export function audienceHint(audience: string, { projectId, clientId }: ClaimContext): string | null {
   if (audience === projectId) return 'this project';
   return audience === clientId ? 'this API' : null;
 }
@@ -147,10 +159,12 @@ function line(name: string, value: string, more: Partial<ClaimLine> = {}): Claim
   return {
     title: TITLES[name] ?? name,
     name,
+    claim: name,
     value,
     hint: null,
     exact: null,
     roles: null,
+    raw: null,
     mattered: false,
     ...more,
   };

@@ -9,7 +9,7 @@ export interface Told {
   who: string;
   whom: string;
   what: Phrase;
-  /** The answer's word: `200 OK`, `active`, `timed out`. */
+  /** The answer's word: `200 OK`, `403 insufficient_scope`, `active: false`, `timed out`. */
   answer: string;
   tone: 'good' | 'plain' | 'bad';
 }
@@ -70,35 +70,73 @@ const FAULTS: Record<TransportErrorKind, string> = {
   too_large: 'too large',
 };
 
-function answer({ response, error, purpose }: Exchange): Pick<Told, 'answer' | 'tone'> {
+function answer(exchange: Exchange): Pick<Told, 'answer' | 'tone'> {
+  const { response, error, purpose } = exchange;
   if (!response) return { answer: error ? FAULTS[error.kind] : 'no answer', tone: 'bad' };
-  const ok = response.status < 400;
+  const { status, body } = response;
+  const ok = status < 400;
   if (purpose === 'introspection' && ok) {
-    const active = activeOf(response.body);
-    if (active !== null) return { answer: active ? 'active' : 'inactive', tone: active ? 'good' : 'plain' };
+    const active = fieldOf(body, 'active');
+    if (typeof active === 'boolean') return { answer: `active: ${active}`, tone: active ? 'good' : 'plain' };
   }
+  if (purpose === 'token' && ok && status < 300) return { answer: `${status} token`, tone: 'good' };
   // A door that stays shut is an answer like any other; whether it should be is the matrix's matter.
-  const refused = purpose === 'call' && (response.status === 401 || response.status === 403);
-  return { answer: statusLine(response.status), tone: ok ? 'good' : refused ? 'plain' : 'bad' };
+  const refused = purpose === 'call' && (status === 401 || status === 403);
+  const reason = ok ? null : reasonIn(exchange);
+  return {
+    answer: reason ? `${status} ${reason}` : statusLine(status),
+    tone: ok ? 'good' : refused ? 'plain' : 'bad',
+  };
 }
 
-function activeOf(body: string): boolean | null {
+/** The refusal's own word (RFC 6749, 6750): `insufficient_scope`. */
+function reasonIn({ response }: Exchange): string | null {
+  const challenge = response?.headers.find(({ name }) => name.toLowerCase() === 'www-authenticate')?.value;
+  const told = /error="([^"]+)"/.exec(challenge ?? '')?.[1] ?? fieldOf(response?.body ?? '', 'error');
+  return typeof told === 'string' && /^[\w.-]{1,40}$/.test(told) ? told : null;
+}
+
+/** Whether somebody who looks for trouble wants to see it. */
+export function isTrouble(exchange: Exchange): boolean {
+  return exchange.attempt > 1 || exchange.error !== null || tell(exchange).tone === 'bad';
+}
+
+/** What is sent, for those who read HTTP: `POST /oauth/v2/token`. */
+export function requestLine({ request }: Exchange): string {
+  return `${request.method} ${pathOf(request.url)}`;
+}
+
+const GRANTS: Record<string, string> = {
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'JWT bearer grant',
+  'urn:ietf:params:oauth:grant-type:token-exchange': 'token exchange',
+  client_credentials: 'client credentials grant',
+  refresh_token: 'refresh token grant',
+};
+
+/** The grant in words, for a token request. */
+export function grantOf({ request }: Exchange): string | null {
+  const type = request.form?.find(({ name }) => name === 'grant_type')?.value;
+  return type ? (GRANTS[type] ?? type) : null;
+}
+
+function fieldOf(body: string, name: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(body);
-    const active = (parsed as { active?: unknown } | null)?.active;
-    return typeof active === 'boolean' ? active : null;
+    return (JSON.parse(body) as Record<string, unknown> | null)?.[name];
   } catch {
-    return null;
+    return undefined;
   }
 }
 
 /** What belongs to one call: the call, its introspection, and the token that came before it. */
-export function belongingTo(all: readonly Exchange[], call: Exchange): Exchange[] {
+export function belongingTo(all: readonly Exchange[], one: Exchange): Exchange[] {
+  const tied = all.filter(
+    ({ id, request_id }) => id === one.id || (one.request_id !== null && request_id === one.request_id),
+  );
+  // An introspection names no caller; the call that it is tied to does.
+  const user = tied.find((other) => other.user !== null)?.user ?? null;
+  const first = Math.min(...tied.map(({ id }) => id));
   const token = all.findLast(
-    (one) => one.purpose === 'token' && one.user !== null && one.user === call.user && one.id < call.id,
+    (other) => other.purpose === 'token' && user !== null && other.user === user && other.id < first,
   );
-  return all.filter(
-    (one) =>
-      one === token || one.id === call.id || (call.request_id !== null && one.request_id === call.request_id),
-  );
+  return token && !tied.includes(token) ? [token, ...tied] : tied;
 }

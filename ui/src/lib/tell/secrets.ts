@@ -39,3 +39,9 @@ export function pretty(body: string): string {
     return body;
   }
 }
+
+/** The secrets whose marks stand in the texts, each once. */
+export function secretsIn(texts: string[], secrets: Secret[]): Secret[] {
+  const slots = new Set(texts.flatMap(pieces).map((piece) => (typeof piece === 'string' ? -1 : piece.slot)));
+  return secrets.filter(({ slot }) => slots.has(slot));
+}

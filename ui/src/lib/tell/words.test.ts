@@ -14,7 +14,12 @@ describe('exchanges in words', () => {
       to: 'zitadel',
       response: { status: 200, headers: [], body: '{"active":false}' },
     });
-    expect(tell(asked)).toMatchObject({ who: 'API', whom: 'ZITADEL', answer: 'inactive', tone: 'plain' });
+    expect(tell(asked)).toMatchObject({
+      who: 'API',
+      whom: 'ZITADEL',
+      answer: 'active: false',
+      tone: 'plain',
+    });
     expect(plain(tell(asked).what)).toBe("Is reader-bot's token active?");
   });
 
@@ -26,16 +31,37 @@ describe('exchanges in words', () => {
     expect(tell(cut)).toMatchObject({ answer: 'timed out', tone: 'bad' });
   });
 
+  it('say the answer in its own word: the token, or the reason of a refusal', () => {
+    const refused = exchange(1, {
+      response: {
+        status: 403,
+        headers: [{ name: 'WWW-Authenticate', value: 'Bearer error="insufficient_scope"' }],
+        body: '',
+      },
+    });
+    expect(tell(refused).answer).toBe('403 insufficient_scope');
+    const body = '{"error":"server_error"}';
+    const failed = exchange(1, { purpose: 'token', response: { status: 500, headers: [], body } });
+    expect(tell(failed)).toMatchObject({ answer: '500 server_error', tone: 'bad' });
+    expect(tell(exchange(1, { purpose: 'token' })).answer).toBe('200 token');
+    const odd = exchange(1, { response: { status: 400, headers: [], body: '{"error":{"deep":1}}' } });
+    expect(tell(odd).answer, 'what is no word is not repeated').toBe('400 Bad Request');
+  });
+
   it('belong to a call by its request id, with the token that came before', () => {
     const all = [
       exchange(1, { purpose: 'token' }),
       exchange(2, { purpose: 'token', user: 'other-bot' }),
-      exchange(3, { purpose: 'introspection', request_id: 'a' }),
+      exchange(3, { purpose: 'introspection', request_id: 'a', user: null }),
       exchange(4, { request_id: 'a' }),
       exchange(5, { request_id: 'b' }),
       exchange(6, { purpose: 'token' }),
     ];
     expect(belongingTo(all, all[3]!).map(({ id }) => id)).toEqual([1, 3, 4]);
+    expect(
+      belongingTo(all, all[2]!).map(({ id }) => id),
+      'from the introspection, which names no caller',
+    ).toEqual([1, 3, 4]);
   });
 });
 

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { windowOf } from '../timeline/rows';
 import { step } from './grid';
 
 it.each([
@@ -13,12 +12,4 @@ it.each([
   ['x', false, null],
 ])('%s (with Ctrl: %s) leads to its place', (key, ctrl, to) => {
   expect(step(key, ctrl, { row: 1, col: 1 }, 4, 3)).toEqual(to);
-});
-
-it('draws of ten thousand rows only those that can be seen', () => {
-  expect(windowOf(0, 360, 10_000)).toEqual({ from: 0, to: 18 });
-  const { from, to } = windowOf(180_000, 360, 10_000);
-  expect(to - from).toBeLessThan(40);
-  expect(from).toBeLessThanOrEqual(5_000);
-  expect(windowOf(900, 360, 3)).toEqual({ from: 3, to: 3 });
 });

@@ -164,7 +164,10 @@ impl Workbench {
         }
         let changed = match wanted {
             // Tokens from before stay dead; the row needs a new one.
-            ManagedAs::Active => return Ok(self.forget_token(user_id)),
+            ManagedAs::Active => {
+                self.forget_token(user_id);
+                return Ok(());
+            }
             ManagedAs::Locked => management.lock_user(user_id).await,
             ManagedAs::Deactivated => management.deactivate_user(user_id).await,
             ManagedAs::Removed => management.delete_user(user_id).await,

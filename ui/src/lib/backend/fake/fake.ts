@@ -3,10 +3,12 @@
 import type { Report, RolecallEvent, SandboxUserView, SandboxView, WorkspaceView } from '$lib/contract';
 import type { Backend } from '../backend';
 import { causes, faring, mendedBy, set as setFaults } from './faults';
+import { inspect } from './inspect';
+import { longRun } from './long';
 import { play, type Stage } from './run';
 import { managed, refusedToken, scene } from './scenes';
 import { watch } from './watch';
-import { Wire } from './wire';
+import { answerFor, Wire } from './wire';
 import { expectedOf, sandbox } from './world';
 
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
@@ -76,7 +78,9 @@ export function fake(name: string, pace?: number): Backend {
       report = null;
       if (!set.begin) workspace = sandbox();
       emit({ type: 'workspace', workspace });
-      emit({ type: 'exchange', exchange: wire.discovery() });
+      const began = new Date(Date.now() - (set.long > 0 ? 3_600_000 : 0)).toISOString();
+      emit({ type: 'exchange', exchange: { ...wire.discovery(), started_at: began } });
+      if (set.long > 0) for (const exchange of longRun(wire, set.long)) emit({ type: 'exchange', exchange });
     },
     newWorkspace: async () => change({ ...scene('start').workspace }, false),
     pickWorkspace: async () => {},
@@ -164,10 +168,21 @@ export function fake(name: string, pace?: number): Backend {
       change({ target: url === null ? null : { url, needs_consent: !near && !allowPublic } });
     },
 
+    inspectToken: async (text) => inspect(text, workspace.issuer.typed),
+    introspectToken: async (text) => {
+      await sleep(200 * set.pace);
+      const [user] = workspace.sandbox?.users ?? set.people;
+      const claims = user && !text.includes('expired') ? answerFor(user) : { active: false };
+      const told = wire.introspection(user!, `rc-pasted-${wire.slot(text)}`, claims as object);
+      emit({ type: 'exchange', exchange: told });
+      return { claims, exchange: told.id, findings: [] };
+    },
+
     reveal: async (slot) => `played-secret-of-slot-${slot}`,
     copyToken: async () => {},
     copyExport: async () => {},
     copyCurl: async () => {},
     copyText: async () => {},
+    saveText: async (name) => `/home/ada/${name}`,
   };
 }

@@ -14,7 +14,7 @@ import {
   type WorkspaceView,
 } from '$lib/contract';
 import { targetOf } from './target';
-import { answerFor, type Wire } from './wire';
+import { LENGTHS, SCOPES, answerFor, type Wire } from './wire';
 import { CLIENT, PROJECT, finding } from './world';
 
 export interface Stage {
@@ -133,7 +133,8 @@ async function callRow(stage: Stage, run: number, report: Report, index: number,
     await pause(160 + index * 70);
     if (stage.stopped()) return;
     const refused = stage.tokenless.includes(person.user_name);
-    emit({ type: 'exchange', exchange: wire.token(person, refused) });
+    const scopes = stage.workspace.scopes ?? SCOPES;
+    emit({ type: 'exchange', exchange: wire.token(person, refused, scopes) });
     Object.assign(row, { user_id: person.user_id, user_name: refused ? null : person.user_name });
     row.finding = refused ? (stage.why ?? unknownKey(row.label)) : null;
     row.notes = refused ? [] : (stage.notes ?? []);
@@ -142,9 +143,10 @@ async function callRow(stage: Stage, run: number, report: Report, index: number,
       row.token = {
         kind: person.token_type,
         expires_at: new Date(Date.now() + 43_110_000).toISOString(),
-        scopes_asked: ['openid', 'profile', `urn:zitadel:iam:org:project:id:${PROJECT}:aud`],
-        scopes_kept: null,
-        length: 104,
+        scopes_asked: scopes,
+        // As ZITADEL does: what is no scope of its own is dropped without a word.
+        scopes_kept: person.state === 'active' ? scopes.filter((scope) => !/^\w+:\w+$/.test(scope)) : null,
+        length: LENGTHS[person.token_type],
         slot: wire.slot(`${person.user_id}/token`),
       };
     }
@@ -173,13 +175,14 @@ export function callCell(
   const requestId = `rc-${Math.random().toString(16).slice(2, 10)}`;
   const bearer = row.token ? user : null;
   const decision = decide(bearer, door, requestId, stage.cause !== null);
+  const response = responseTo(decision);
+  const call = wire.call(row.label, bearer, door, requestId, response);
   const told =
     bearer && decision.introspection
       ? wire.introspection(bearer, requestId, decision.introspection as object)
       : null;
+  if (told) call.duration_us += told.duration_us;
   decision.introspection_exchange = told?.id ?? null;
-  const response = responseTo(decision);
-  const call = wire.call(row.label, bearer, door, requestId, response);
   if (told) emit({ type: 'exchange', exchange: told });
   emit({ type: 'exchange', exchange: call });
   const allowed = response.status === 200;
@@ -226,7 +229,7 @@ function decide(
     roles_found: found,
     outcome,
     role_claim: found.length > 0 ? `urn:zitadel:iam:org:project:${PROJECT}:roles` : null,
-    token_length: user ? 104 : null,
+    token_length: user ? LENGTHS[user.token_type] : null,
     introspection,
     introspection_exchange: null,
     duration_us: asked ? 4_100 : 120,

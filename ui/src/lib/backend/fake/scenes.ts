@@ -4,7 +4,7 @@ import type { Finding, ManagementView, SandboxUserView, WorkspaceView } from '$l
 import type { RecentWorkspace } from '../backend';
 import { FAULTS } from './breakable';
 import { set } from './faults';
-import { DOORS, PEOPLE, door, empty, finding, key, person, sandbox } from './world';
+import { DOORS, PEOPLE, PROJECT, door, empty, finding, key, person, sandbox } from './world';
 
 export interface Scene {
   workspace: WorkspaceView;
@@ -15,6 +15,8 @@ export interface Scene {
   cause: Finding | null;
   /** Nobody has said what to expect where roles decide. */
   open: boolean;
+  /** So many exchanges were there before. */
+  long: number;
   /** How slow time goes; 1 as in the sandbox. */
   pace: number;
   recent: RecentWorkspace[];
@@ -32,6 +34,7 @@ const plain: Scene = {
   tokenless: [],
   cause: null,
   open: false,
+  long: 0,
   pace: 1,
   recent: RECENT,
 };
@@ -50,6 +53,10 @@ export function scene(name: string): Scene {
       return { ...plain, open: true, workspace: own() };
     case 'refused':
       return { ...plain, cause: apiRefused };
+    case 'long':
+      return { ...plain, long: 9_970 };
+    case 'kinds':
+      return kinds();
     case 'broken':
       return { ...plain, workspace: broken('role_taken', 'slow@introspection') };
     case 'off':
@@ -137,6 +144,20 @@ function own(): WorkspaceView {
     api: { base_url: 'http://localhost:8001', port: 8001, wanted_port_taken: 8000 },
     sandbox: null,
   };
+}
+
+/** One token of each kind, and a role that somebody asked for as if it were a scope. */
+function kinds(): Scene {
+  const types = ['jwt', 'opaque', 'jwe'] as const;
+  const people = PEOPLE.map((user, index) => ({ ...user, token_type: types[index]! }));
+  const scopes = [
+    'openid',
+    'profile',
+    `urn:zitadel:iam:org:project:id:${PROJECT}:aud`,
+    'urn:zitadel:iam:org:projects:roles',
+    'read:messages',
+  ];
+  return { ...plain, people, workspace: { ...sandbox(people), scopes } };
 }
 
 function many(): Scene {

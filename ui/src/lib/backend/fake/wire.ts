@@ -8,6 +8,8 @@ import type {
   Header,
   Purpose,
   SandboxUserView,
+  Secret,
+  TokenKind,
 } from '$lib/contract';
 import { CLIENT, ISSUER, ORG, PROJECT } from './world';
 
@@ -24,6 +26,38 @@ const ROUTES: Record<Purpose, [Exchange['from'], Exchange['to']]> = {
   call: ['caller', 'api'],
   probe: ['caller', 'zitadel'],
 };
+
+export const SCOPES = ['openid', 'profile', `urn:zitadel:iam:org:project:id:${PROJECT}:aud`];
+export const LENGTHS: Record<TokenKind, number> = { opaque: 104, jwt: 1012, jwe: 1288 };
+
+/** What may be known of a user's token. */
+function accessToken(slot: number, user: SandboxUserView): Secret {
+  const kind = 'access_token';
+  const { token_type } = user;
+  const length = LENGTHS[token_type];
+  if (token_type === 'opaque') return { slot, kind, length, header: null, claims: null };
+  if (token_type === 'jwe') {
+    const header = { alg: 'RSA-OAEP-256', enc: 'A256GCM', cty: 'JWT', typ: 'JWT' };
+    return { slot, kind, length, header, claims: null };
+  }
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    slot,
+    kind,
+    length,
+    header: { alg: 'RS256', kid: '400873095612366950', typ: 'JWT' },
+    claims: {
+      iss: ISSUER,
+      sub: user.user_id,
+      aud: [PROJECT],
+      exp: now + 43_110,
+      iat: now - 4,
+      nbf: now - 4,
+      client_id: user.user_name,
+      jti: `V2_400873311585766438-at_${user.user_id}`,
+    },
+  };
+}
 
 export class Wire {
   #next = 1;
@@ -64,7 +98,7 @@ export class Wire {
     });
   }
 
-  token(user: SandboxUserView, refused: boolean): Exchange {
+  token(user: SandboxUserView, refused: boolean, scopes = SCOPES): Exchange {
     const assertion = this.slot(`${user.user_id}/assertion`);
     const access = this.slot(`${user.user_id}/token`);
     const now = Math.floor(Date.now() / 1000);
@@ -80,7 +114,7 @@ export class Wire {
         form: headers({
           grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
           assertion: `⟦${assertion}⟧`,
-          scope: `openid profile urn:zitadel:iam:org:project:id:${PROJECT}:aud`,
+          scope: scopes.join(' '),
         }),
       },
       response: {
@@ -96,7 +130,7 @@ export class Wire {
           header: { alg: 'RS256', kid: '400873178273942566', typ: 'JWT' },
           claims: { iss: user.user_id, sub: user.user_id, aud: ISSUER, iat: now, exp: now + 3600 },
         },
-        { slot: access, kind: 'access_token', length: 104, header: null, claims: null },
+        accessToken(access, user),
       ],
     });
   }
@@ -104,8 +138,8 @@ export class Wire {
   introspection(user: SandboxUserView, requestId: string, answer: object): Exchange {
     const access = this.slot(`${user.user_id}/token`);
     const own = this.slot('api/assertion');
+    const now = Math.floor(Date.now() / 1000);
     return this.record('introspection', {
-      user: user.user_name,
       request_id: requestId,
       request: {
         method: 'POST',
@@ -128,9 +162,9 @@ export class Wire {
           kind: 'client_assertion',
           length: 604,
           header: { alg: 'RS256', typ: 'JWT' },
-          claims: { iss: CLIENT },
+          claims: { iss: CLIENT, sub: CLIENT, aud: ISSUER, iat: now, exp: now + 3600 },
         },
-        { slot: access, kind: 'access_token', length: 104, header: null, claims: null },
+        accessToken(access, user),
       ],
     });
   }
@@ -157,7 +191,7 @@ export class Wire {
         form: null,
       },
       response: answer,
-      secrets: user ? [{ slot: access, kind: 'access_token', length: 104, header: null, claims: null }] : [],
+      secrets: user ? [accessToken(access, user)] : [],
     });
   }
 }

@@ -1,0 +1,90 @@
+// A long list of rows of one height of which only what can be seen is drawn. TanStack Virtual's core,
+// read by Svelte.
+
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer,
+  type VirtualItem,
+} from '@tanstack/virtual-core';
+import { untrack } from 'svelte';
+
+interface Options {
+  count: number;
+  /** A row's height in pixels. */
+  size: number;
+  keyOf: (index: number) => string;
+  element: HTMLElement | null;
+}
+
+/** Where nothing can be measured, as in tests, this much is taken to be in sight. */
+const UNMEASURED = { width: 800, height: 600 };
+
+export class VirtualRows {
+  readonly #read: () => Options;
+  readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+  #moved = $state(0);
+  #slots = 8;
+  // Told only when they change: with each telling all rows are measured anew.
+  readonly #told = $derived.by(() => {
+    this.#virtualizer.setOptions(this.#options());
+    return {};
+  });
+  readonly #now: { items: VirtualItem[]; height: number } = $derived.by(() => {
+    void this.#told;
+    void this.#moved;
+    return { items: this.#virtualizer.getVirtualItems(), height: this.#virtualizer.getTotalSize() };
+  });
+
+  constructor(read: () => Options) {
+    this.#read = read;
+    this.#virtualizer = new Virtualizer(untrack(() => this.#options()));
+    $effect(() => this.#virtualizer._didMount());
+    $effect(() => {
+      void this.#told;
+      untrack(() => this.#virtualizer._willUpdate());
+    });
+    let size = untrack(read).size;
+    $effect(() => {
+      if (this.#read().size === size) return;
+      size = this.#read().size;
+      untrack(() => this.#virtualizer.measure());
+    });
+  }
+
+  get items(): VirtualItem[] {
+    return this.#now.items;
+  }
+
+  /** Which drawn row takes an item over: what scrolls out at one end comes in again at the other. */
+  slotOf(item: VirtualItem): number {
+    this.#slots = Math.max(this.#slots, Math.ceil(this.#now.items.length / 8) * 8);
+    return item.index % this.#slots;
+  }
+
+  get height(): number {
+    return this.#now.height;
+  }
+
+  #options() {
+    const { count, size, keyOf, element } = this.#read();
+    return {
+      count,
+      overscan: 6,
+      estimateSize: () => size,
+      getItemKey: keyOf,
+      getScrollElement: () => element,
+      initialRect: UNMEASURED,
+      scrollToFn: elementScroll,
+      observeElementOffset,
+      observeElementRect: (
+        virtualizer: Virtualizer<HTMLElement, HTMLElement>,
+        tell: (rect: { width: number; height: number }) => void,
+      ) => observeElementRect(virtualizer, (rect) => tell(rect.height > 0 ? rect : UNMEASURED)),
+      onChange: () => {
+        this.#moved += 1;
+      },
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { App } from '$lib/app.svelte';
+import type { Backend } from '$lib/backend';
+import { fake } from '$lib/backend/fake/fake';
+import { testid } from '$lib/testids';
+import Window from '../../Window.svelte';
+
+const by = (id: string) => screen.getByTestId(id);
+const rows = () => screen.getAllByTestId(testid.timelineRow);
+
+async function open(scene: string, alter: Partial<Backend> = {}) {
+  const app = new App({ ...fake(scene, 0), ...alter });
+  render(Window, { app });
+  await waitFor(() => expect(app.run.report && !app.run.running).toBe(true));
+  await userEvent.click(by(testid.nav('timeline')));
+  return app;
+}
+
+beforeEach(() => {
+  delete document.body.dataset.ready;
+  localStorage.clear();
+});
+
+describe('the timeline', () => {
+  it('draws of ten thousand exchanges only what can be seen', async () => {
+    const app = await open('long');
+    expect(app.exchanges.count).toBeGreaterThan(9_900);
+    await waitFor(() => expect(rows().length).toBeGreaterThan(2));
+    expect(document.querySelectorAll('[role=option]').length).toBeLessThan(60);
+  });
+
+  it('is walked through by keys; Enter opens, and what is open follows', async () => {
+    const app = await open('sandbox');
+    by(testid.timelineList).focus();
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}');
+    expect(app.view.exchange, 'moving alone opens nothing').toBeNull();
+    expect(app.timeline.cursor).toBe(`${rows()[0]!.dataset.exchange}:answer`);
+    await userEvent.keyboard('{Enter}');
+    expect(by(testid.timelineDetail).textContent).toContain('openid-configuration');
+    await userEvent.keyboard('{ArrowDown}');
+    expect(app.view.exchange).toBe(Number(rows()[1]!.dataset.exchange));
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByTestId(testid.timelineDetail)).toBeNull();
+  });
+
+  it('decodes the assertion inside a form', async () => {
+    await open('sandbox');
+    await userEvent.selectOptions(by(testid.timelinePurpose), 'token');
+    await userEvent.click(rows()[0]!);
+    const detail = within(by(testid.timelineDetail));
+    const [assertion] = detail.getAllByText(/What the signed assertion says/);
+    expect(assertion!.closest('details')!.textContent).toContain('RS256');
+    expect(assertion!.closest('details')!.textContent).toContain('400873178240388134');
+  });
+
+  it('is narrowed to one caller, and says when nothing is like that', async () => {
+    await open('sandbox');
+    await userEvent.selectOptions(by(testid.timelineUser), 'visitor-bot');
+    const purposes = rows().map(({ dataset }) => dataset.purpose);
+    expect(purposes).toEqual(['token', 'call', 'call', 'introspection', 'call', 'introspection']);
+    await userEvent.type(by(testid.timelineSearch), 'nobody ever said this');
+    await userEvent.click(by(testid.timelineClear));
+    expect(rows().length).toBeGreaterThan(6);
+  });
+
+  it('goes near from the overview by keys', async () => {
+    const app = await open('sandbox');
+    await userEvent.click(by(testid.timelineZoom('overview')));
+    const overview = by(testid.timelineOverview);
+    overview.focus();
+    await userEvent.keyboard('{End}');
+    expect(overview.getAttribute('aria-valuenow')).toBe(String(app.exchanges.count));
+    await userEvent.keyboard('{Enter}');
+    expect(app.timeline.zoom).toBe('arrows');
+    await waitFor(() => expect(document.activeElement).toBe(by(testid.timelineList)));
+  });
+
+  it('saves what is shown as a picture', async () => {
+    const saveText = vi.fn(async () => '/tmp/x.svg');
+    await open('sandbox', { saveText });
+    await userEvent.selectOptions(by(testid.timelineUser), 'visitor-bot');
+    await userEvent.click(by(testid.timelineExport));
+    const [name, svg] = saveText.mock.calls[0] as unknown as [string, string];
+    expect(name).toBe('rolecall-timeline.svg');
+    expect(svg).toContain('visitor-bot');
+    expect(svg, 'only what is shown').not.toContain('reader-bot');
+    expect((await screen.findByTestId(testid.notice)).textContent).toContain('/tmp/x.svg');
+  });
+});
