@@ -12,7 +12,7 @@ use sandbox::{Dialect, Options, TokenType, UserState};
 use tester::roll_call::Only;
 
 use crate::{
-    stage::{DIALECTS, PRIVATE, SCOPED, bench, issuer, whole, world},
+    stage::{self, DIALECTS, PRIVATE, SCOPED, bench, issuer, whole, world},
     table::{LATER, Said, Seen},
 };
 
@@ -58,6 +58,26 @@ async fn a_token_that_died_with_its_user_is_told_in_each_dialect_and_asked_for_a
         let report = call(&bench, row("reader-bot")).await;
         assert_eq!(cause(&report, 0, PRIVATE), None, "{dialect}");
         assert_eq!(cause(&report, 0, SCOPED), None, "{dialect}");
+    }
+}
+
+#[tokio::test]
+async fn another_name_after_the_set_up_is_told_from_a_wrong_key_in_each_dialect() {
+    for dialect in DIALECTS {
+        let issuer = issuer(dialect).await;
+        let bench = bench(whole(&issuer)).await;
+        call(&bench, Only::default()).await;
+        let set = |fault: &str| issuer.sandbox.set_faults(vec![fault.parse().unwrap()]).unwrap();
+        let found = |came: stage::Came| came.first.map(|(one, seen)| (one.code, seen.unwrap()));
+
+        set("issuer_name");
+        let came = stage::call(&bench, row("reader-bot")).await;
+        assert_eq!(found(came), said("issuer_renamed_since"), "{dialect}");
+        let came = stage::call(&bench, Only::default()).await;
+        assert_eq!(found(came), said("issuer_renamed"), "{dialect}");
+        set("unknown_host");
+        let came = stage::call(&bench, Only::default()).await;
+        assert_eq!(found(came), said("host_forgotten"), "{dialect}");
     }
 }
 

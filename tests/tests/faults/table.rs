@@ -239,6 +239,21 @@ pub const OURS: &[(&str, &str, Said)] = &[
 /// What takes a change between two calls. [`super::later`] makes it so.
 pub const LATER: &[(&str, &str, Said)] = &[
     (
+        "issuer_renamed",
+        "The issuer takes another name after it was looked up.",
+        Some((IssuerMismatch, Seen::Row)),
+    ),
+    (
+        "host_forgotten",
+        "The instance no longer knows its name after it was looked up.",
+        Some((InstanceNotFound, Seen::Row)),
+    ),
+    (
+        "issuer_renamed_since",
+        "The same, with a token from before.",
+        Some((IssuerMismatch, Seen::Api)),
+    ),
+    (
         "locked_meanwhile",
         "The user was locked and unlocked; its token is from before.",
         Some((UserInactive, Seen::Private)),

@@ -21,6 +21,38 @@ fn the_written_table_is_the_one_that_is_tried() {
     assert!(written == fresh, "with {WRITE}=1 this test writes what is true now:\n{fresh}");
 }
 
+#[test]
+fn every_cause_that_a_roll_call_can_name_is_in_the_table() {
+    use FindingCode::*;
+    let causes = [
+        RoleMissing,
+        AudienceMissing,
+        AudienceOtherProject,
+        KeyWrongKind,
+        KeyUnreadable,
+        KeyExpired,
+        KeyUnknown,
+        IssuerMismatch,
+        InstanceNotFound,
+        Unreachable,
+        TlsUntrusted,
+        NotZitadel,
+        InsecureIssuer,
+        ApiNotAuthenticated,
+        UserInactive,
+        NotCaughtUp,
+        MinimalIntrospection,
+        ClockAhead,
+        ClockBehind,
+        ServerTrouble,
+    ];
+    let others = OURS.iter().chain(LATER).map(|(.., said)| said);
+    let told: Vec<_> = SERVER.iter().map(|row| &row.said).chain(others).flatten().collect();
+    for cause in causes {
+        assert!(told.iter().any(|(code, _)| *code == cause), "{cause:?}");
+    }
+}
+
 fn markdown() -> String {
     let mut text = String::from(
         "# Faults and findings\n\n\

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 pub use probe::{
-    ApiProbe, AudienceProbe, Authorization, DatedProbe, FreshProbe, FreshToken, Managed,
+    ApiProbe, AudienceProbe, Authorization, DatedProbe, FreshProbe, FreshToken, Managed, Renamed,
     UserinfoProbe, Waited,
 };
 
@@ -84,6 +84,8 @@ pub struct TokenRefusal {
     pub clocks: Option<Clocks>,
     /// The same assertion once more, dated by the issuer's clock.
     pub dated: Option<DatedProbe>,
+    /// The issuer has taken another name, where it has.
+    pub renamed: Option<Renamed>,
     /// Whether the issuer accepts the API's own key.
     pub api: Option<ApiProbe>,
     /// What the management API tells, where somebody entered a personal access token.
@@ -185,6 +187,8 @@ pub struct ApiRefusal {
     pub api: Option<ApiProbe>,
     /// The same, signed by the issuer's clock.
     pub dated: Option<DatedProbe>,
+    /// The issuer has taken another name, where it has.
+    pub renamed: Option<Renamed>,
     /// What the management API tells.
     pub managed: Option<Managed>,
 }

@@ -7,6 +7,7 @@ use contract::{
 use zitadel_client::discovery::{AddressError, DiscoveryError};
 
 use super::{Draft, cause, tls};
+use crate::evidence::{Renamed, Scene};
 
 fn typed(draft: Draft, address: &str) -> Draft {
     let source = EvidenceSource::Setting { field: "issuer".into() };
@@ -40,15 +41,17 @@ pub fn discovery(error: &DiscoveryError) -> Finding {
         )
         .done(),
         DiscoveryError::NotZitadel { address, exchange, reason } => typed(
-            cause(FindingCode::NotZitadel, format!("Something answers at {address}, but it is not ZITADEL"))
+            cause(FindingCode::NotZitadel, format!("Something answers at {address}, but not as ZITADEL does"))
                 .because(
                     "ZITADEL describes itself under /.well-known/openid-configuration. What came \
-                     back from there is something else.",
+                     back from there is something else: another program answers at this address, or \
+                     one that stands in front of ZITADEL.",
                 )
                 .exchange(*exchange, sentence(reason))
                 .fix(
                     "Check the address: it is the one under which you open ZITADEL's console, \
-                     without a path.",
+                     without a path. If it is right, ZITADEL or what stands in front of it is in \
+                     trouble: look at its state and log.",
                 ),
             address,
         )
@@ -87,7 +90,15 @@ fn unreachable(address: &str, error: &TransportError, exchange: contract::Exchan
         return typed(draft, address).done();
     }
     typed(
-        cause(FindingCode::Unreachable, format!("Nothing answers at {address}"))
+        cause(
+            FindingCode::Unreachable,
+            match error.kind {
+                TransportErrorKind::Broken | TransportErrorKind::TooLarge => {
+                    format!("No whole answer comes from {address}")
+                }
+                _ => format!("Nothing answers at {address}"),
+            },
+        )
             .because(match error.kind {
                 TransportErrorKind::NameNotFound => {
                     "This host name has no address: it is misspelt, or known only inside another network."
@@ -98,6 +109,7 @@ fn unreachable(address: &str, error: &TransportError, exchange: contract::Exchan
                 TransportErrorKind::TimedOut => {
                     "No answer came in time: the host is down, or something on the way swallows the request."
                 }
+                TransportErrorKind::TooLarge => "What comes back is far larger than it should be.",
                 _ => "The connection broke before an answer was whole.",
             })
             .exchange(exchange, sentence(&error.message))
@@ -123,7 +135,21 @@ pub(super) fn instance_not_found(address: &str) -> Draft {
     )
 }
 
+/// The issuer has taken another name since it was looked up.
+pub(super) fn renamed(scene: &Scene, renamed: &Renamed) -> Draft {
+    named_otherwise(&scene.issuer, &renamed.named, renamed.verified, renamed.exchange)
+}
+
 fn mismatch(given: &str, named: &str, verified: bool, exchange: contract::ExchangeId) -> Finding {
+    typed(named_otherwise(given, named, verified, exchange), given).done()
+}
+
+fn named_otherwise(
+    given: &str,
+    named: &str,
+    verified: bool,
+    exchange: contract::ExchangeId,
+) -> Draft {
     let draft = cause(FindingCode::IssuerMismatch, format!("{given} calls itself {named}"))
         .because(
             "A signature is made out to the issuer by its exact name, so a token asked for under \
@@ -131,7 +157,7 @@ fn mismatch(given: &str, named: &str, verified: bool, exchange: contract::Exchan
              hostile address could name an issuer that is not its own.",
         )
         .exchange(exchange, format!("The discovery document at {given} says `issuer`: {named}."));
-    let draft = if verified {
+    if verified {
         draft
             .fix(format!("If {named} is your ZITADEL, use that address."))
             .action(Action::UseIssuer { issuer: named.into() })
@@ -140,12 +166,13 @@ fn mismatch(given: &str, named: &str, verified: bool, exchange: contract::Exchan
             "{named} does not confirm this, so it cannot be used. Check the address, and \
              ExternalDomain, ExternalPort and ExternalSecure in ZITADEL's configuration."
         ))
-    };
-    typed(draft, given).done()
+    }
 }
 
-/// Ends a text as a sentence ends.
-fn sentence(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', '!', '?']) { text.into() } else { format!("{text}.") }
+/// Begins and ends a text as a sentence does.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let text: String = first.chain(letters).collect();
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }

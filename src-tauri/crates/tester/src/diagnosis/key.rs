@@ -2,21 +2,36 @@
 
 use contract::finding::{Action, Finding, FindingCode};
 use jiff::Timestamp;
-use zitadel_client::key_file::{ApplicationKey, KeyFileError, Repair, ServiceAccountKey};
+use zitadel_client::key_file::{
+    ApplicationKey, KeyFileError, KeyFileReason as Reason, Repair, ServiceAccountKey,
+};
 
-use super::{cause, note};
+use super::{cause, issuer::sentence, note};
 use crate::console;
 
 /// The file is no usable key file; the error says which field and why.
 pub fn unreadable(error: &KeyFileError) -> Finding {
     let path = error.path.display().to_string();
-    cause(FindingCode::KeyUnreadable, format!("{} cannot be used as a key", name(&path)))
-        .because(error.to_string())
-        .file(&path, error.field, format!("Reason: {}.", error.reason.as_str().replace('_', " ")))
-        .fix(
+    let wrong = match error.field {
+        Some(field) => format!("`{field}` {}", error.reason),
+        None => error.reason.to_string(),
+    };
+    let (title, fix) = match error.reason {
+        Reason::NotFound | Reason::BrokenLink | Reason::LinkLoop => (
+            "is not there",
+            "Put the file back, or choose it where it lies now. ZITADEL shows a key only once: if the \
+             file is lost, create a new key (type JSON) and download that one.",
+        ),
+        _ => (
+            "cannot be used as a key",
             "Use the file exactly as ZITADEL let you download it. ZITADEL shows a key only once: \
              if the file is lost or damaged, create a new key (type JSON) and download that one.",
-        )
+        ),
+    };
+    cause(FindingCode::KeyUnreadable, format!("{} {title}", name(&path)))
+        .because("The key was read where it lies, and nothing was sent.")
+        .file(&path, error.field, sentence(&wrong))
+        .fix(fix)
         .done()
 }
 

@@ -8,7 +8,7 @@ use contract::{
 use super::{
     access::application,
     cause, clock,
-    issuer::instance_not_found,
+    issuer::{self, instance_not_found},
     note,
     token::{seen_by_management, trouble},
 };
@@ -25,6 +25,9 @@ pub fn api_refused(scene: &Scene, refusal: &ApiRefusal) -> Finding {
     }
     if let Some(draft) = clock::wrong(refusal.clocks.as_ref(), refusal.dated.as_ref()) {
         return draft.exchange(refusal.exchange, answered).done();
+    }
+    if let Some(name) = &refusal.renamed {
+        return issuer::renamed(scene, name).exchange(refusal.exchange, answered).done();
     }
     let cause = cause(FindingCode::ApiNotAuthenticated, "ZITADEL does not accept the API itself");
     let (why, action) = off(scene, refusal.managed.as_ref());

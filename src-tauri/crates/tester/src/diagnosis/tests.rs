@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::evidence::{
     ApiProbe, ApiRefusal, AudienceProbe, Authorization, Caller, Clocks, DatedProbe, FreshProbe,
-    FreshToken, Managed, Refusal, Scene, TokenFailure, TokenRefusal, TokenSeen, UserinfoProbe,
-    Waited,
+    FreshToken, Managed, Refusal, Renamed, Scene, TokenFailure, TokenRefusal, TokenSeen,
+    UserinfoProbe, Waited,
 };
 
 fn scene() -> Scene {
@@ -97,7 +97,15 @@ fn inactive(
 }
 
 fn token_failure(how: TokenFailure) -> TokenRefusal {
-    TokenRefusal { exchange: 3, how, clocks: None, dated: None, api: None, managed: None }
+    TokenRefusal {
+        exchange: 3,
+        how,
+        clocks: None,
+        dated: None,
+        renamed: None,
+        api: None,
+        managed: None,
+    }
 }
 
 fn assertion_refused() -> TokenFailure {
@@ -112,6 +120,7 @@ fn api_refusal() -> ApiRefusal {
         clocks: None,
         api: Some(ApiProbe { exchange: 9, accepted: Some(false) }),
         dated: None,
+        renamed: None,
         managed: None,
     }
 }
@@ -361,5 +370,17 @@ fn every_finding_has_a_sentence_a_reason_proof_and_a_way_out() {
         assert!(finding.evidence.iter().all(|e| e.text.ends_with('.')), "{said}");
         assert!(finding.fix.text.ends_with('.'), "{said}");
         assert!(!finding.explanation.contains("  "), "a gap in the text: {said}");
+    }
+}
+
+#[test]
+fn an_issuer_under_another_name_by_now_goes_before_a_key_that_it_refuses() {
+    let named = "https://new.example".to_owned();
+    let renamed = Some(Renamed { exchange: 8, named: named.clone(), verified: true });
+    let refused = TokenRefusal { renamed: renamed.clone(), ..token_failure(assertion_refused()) };
+    let of_api = ApiRefusal { renamed, ..api_refusal() };
+    for finding in [token_refused(&scene(), &caller(), &refused), api_refused(&scene(), &of_api)] {
+        assert_eq!(finding.code, Code::IssuerMismatch);
+        assert_eq!(finding.fix.action, Some(Action::UseIssuer { issuer: named.clone() }));
     }
 }

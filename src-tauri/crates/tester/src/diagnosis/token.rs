@@ -2,7 +2,10 @@
 
 use contract::finding::{Action, EvidenceSource, Finding, FindingCode};
 
-use super::{Draft, cause, clock, issuer::instance_not_found};
+use super::{
+    Draft, cause, clock,
+    issuer::{self, instance_not_found},
+};
 use crate::{
     console,
     evidence::{ApiProbe, Caller, Managed, Scene, TokenFailure, TokenRefusal},
@@ -18,6 +21,7 @@ pub fn token_refused(scene: &Scene, caller: &Caller, refusal: &TokenRefusal) -> 
         TokenFailure::Assertion { status, said } => {
             let answered = format!("ZITADEL refused the signature: {status} {said}.");
             clock::wrong(refusal.clocks.as_ref(), refusal.dated.as_ref())
+                .or_else(|| refusal.renamed.as_ref().map(|name| issuer::renamed(scene, name)))
                 .unwrap_or_else(|| key_unknown(scene, caller, refusal))
                 .exchange(at, answered)
                 .done()
@@ -144,7 +148,8 @@ pub(super) fn user_inactive(scene: &Scene, caller: &Caller) -> Draft {
 pub(super) fn trouble(title: &str) -> Draft {
     cause(FindingCode::ServerTrouble, title)
         .because(
-            "This is no refusal: nobody looked at the key. Where it was safe, it was tried again.",
+            "This is no refusal: ZITADEL, or something on the way to it, is in trouble. Where it was safe, it \
+             was tried again.",
         )
         .fix("Look at ZITADEL's state and log, or wait a moment and call again.")
         .action(Action::CallAgain)

@@ -39,6 +39,17 @@ pub struct ApiProbe {
     pub accepted: Option<bool>,
 }
 
+/// The issuer calls itself otherwise than when it was looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// Its discovery document, asked for once more.
+    pub exchange: ExchangeId,
+    /// As it calls itself now.
+    pub named: String,
+    /// Asked there, it says the same.
+    pub verified: bool,
+}
+
 /// A token with the API's client id as its audience, introspected: is it the audience, and which
 /// project is this?
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -210,7 +210,10 @@ impl Running {
             }
             Outcome::IssuerUnavailable => {
                 let id = decision.introspection_exchange;
-                let what = id.map_or_else(|| "Nobody answered.".into(), |id| self.said_at(id));
+                let what = id.map_or_else(
+                    || "ZITADEL's answer was waited for until the time was up.".into(),
+                    |id| self.trouble_at(id),
+                );
                 return Some(diagnosis::issuer_trouble(id, &what));
             }
             _ => {}
@@ -296,6 +299,7 @@ impl Running {
                 clocks,
                 api: Some(api),
                 dated,
+                renamed: self.probe_issuer().await,
                 managed: self.look_up_api().await,
             };
             diagnosis::api_refused(&self.scene(), &refusal)
@@ -308,6 +312,18 @@ impl Running {
         exchange.and_then(|exchange| exchange.response).is_some_and(|response| {
             response.status == 404 && response.body.contains("Instance not found")
         })
+    }
+
+    /// An introspection that told nothing, as a sentence.
+    fn trouble_at(&self, id: ExchangeId) -> String {
+        let exchange = self.stage.transcript.get(id);
+        match exchange.map(|exchange| (exchange.error, exchange.response)) {
+            Some((Some(error), _)) => error.message,
+            Some((None, Some(answer))) if answer.status == 200 => {
+                "Introspection answered 200, but with something else than an answer to it.".into()
+            }
+            _ => format!("Introspection answered {}.", self.said_at(id)),
+        }
     }
 
     /// An exchange's answer in a few words: status and OAuth error, or what went wrong.

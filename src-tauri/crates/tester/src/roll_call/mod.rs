@@ -36,7 +36,7 @@ use zitadel_client::{
 use crate::{
     changes::Changes,
     diagnosis,
-    evidence::{ApiProbe, AudienceProbe, Scene},
+    evidence::{ApiProbe, AudienceProbe, Renamed, Scene},
     expectation,
     setup::{Member, Place, Plan},
     target::{self, Past},
@@ -161,6 +161,7 @@ pub(crate) struct Running {
 struct Probes {
     api: OnceCell<ApiProbe>,
     audience: OnceCell<AudienceProbe>,
+    issuer: OnceCell<Option<Renamed>>,
     api_finding: OnceCell<Finding>,
 }
 

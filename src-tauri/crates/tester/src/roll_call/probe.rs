@@ -4,6 +4,7 @@
 use contract::{ExchangeId, exchange::Purpose};
 use jiff::Timestamp;
 use zitadel_client::{
+    discovery::{DiscoveryError, IssuerAddress, discover},
     http::Http,
     introspection::{About, IntrospectionError, Introspector},
     key_file::ServiceAccountKey,
@@ -17,7 +18,7 @@ use super::{Running, row::Bearer};
 use crate::{
     diagnosis,
     evidence::{
-        ApiProbe, AudienceProbe, Clocks, DatedProbe, FreshProbe, FreshToken, TokenFailure,
+        ApiProbe, AudienceProbe, Clocks, DatedProbe, FreshProbe, FreshToken, Renamed, TokenFailure,
         TokenRefusal, UserinfoProbe,
     },
 };
@@ -43,6 +44,7 @@ impl Running {
             clocks: self.clocks(exchange),
             how,
             dated: None,
+            renamed: None,
             api: None,
             managed: None,
         };
@@ -58,6 +60,7 @@ impl Running {
                 });
             }
             if refusal.dated.as_ref().is_none_or(|probe| !probe.accepted) {
+                refusal.renamed = self.probe_issuer().await;
                 refusal.api = Some(self.probe_api().await);
                 refusal.managed = self.look_up_user(key).await;
             }
@@ -94,6 +97,22 @@ impl Running {
     /// `active: false` only to an API that it knows. Once a run.
     pub(super) async fn probe_api(&self) -> ApiProbe {
         *self.probes.api.get_or_init(|| self.ask_about_nothing(&self.stage.introspector)).await
+    }
+
+    /// Whether the issuer calls itself otherwise by now: signatures are made out to its name. Once a
+    /// run.
+    pub(super) async fn probe_issuer(&self) -> Option<Renamed> {
+        let ask = async {
+            let address = IssuerAddress::parse(&self.plan.discovery.issuer).ok()?;
+            // Agreed to when it was looked up.
+            match discover(&self.stage.http, &address, true).await {
+                Err(DiscoveryError::Mismatch { named, verified, exchange, .. }) => {
+                    Some(Renamed { exchange, named, verified })
+                }
+                _ => None,
+            }
+        };
+        self.probes.issuer.get_or_init(|| ask).await.clone()
     }
 
     /// The same, signed by the issuer's clock.
