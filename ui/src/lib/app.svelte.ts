@@ -256,7 +256,7 @@ export class App {
 
   /** Who mends or changes something elsewhere is not carried off to the roll call. */
   get #stays(): boolean {
-    return this.view.name === 'setup' || this.view.name === 'sandbox';
+    return ['setup', 'sandbox', 'token'].includes(this.view.name);
   }
 
   #settleFix(): void {

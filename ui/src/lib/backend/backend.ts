@@ -5,8 +5,8 @@ import type {
   Action,
   Endpoint,
   Expected,
-  Finding,
-  JsonValue,
+  InspectedToken,
+  IntrospectedToken,
   RolecallEvent,
   SandboxUserState,
   TokenKind,
@@ -27,43 +27,6 @@ export interface StartOptions {
   sandbox: boolean;
   /** Workspaces and key files to open. */
   paths: string[];
-}
-
-/** One part of a pasted token, between its dots. */
-export interface TokenPart {
-  /** What it is for; `text` for an opaque token, which has but one part. */
-  name: 'header' | 'claims' | 'signature' | 'encrypted_key' | 'iv' | 'ciphertext' | 'tag' | 'text';
-  /** Where it begins and ends in what was pasted, in UTF-16 units from 0. */
-  start: number;
-  end: number;
-  /** Header and claims, decoded. */
-  json: JsonValue | null;
-  /** Where it breaks: a character of this part, counted from 1, and one sentence. */
-  broken: { at: number; message: string } | null;
-}
-
-/** What a token says by itself. Never the token. */
-export interface InspectedToken {
-  /** What it looks like; `null` for what is no token at all, such as a key file. */
-  kind: TokenKind | null;
-  /** One sentence: what it is, and where it breaks if it does. */
-  says: string;
-  parts: TokenPart[];
-  /** Its claims, as far as they could be read. */
-  claims: JsonValue | null;
-  /** Whether `iss` is this workspace's issuer, letter by letter; `null` where either is unknown. */
-  issuer_matches: boolean | null;
-  /** From `exp`. */
-  expires_at: string | null;
-  findings: Finding[];
-}
-
-/** What ZITADEL says about a pasted token, asked with the API's key. */
-export interface IntrospectedToken {
-  claims: JsonValue;
-  /** That introspection in the timeline. */
-  exchange: number | null;
-  findings: Finding[];
 }
 
 /** Every command may reject with a `CommandError`. */

@@ -3,14 +3,7 @@
 import type { Backend } from './backend';
 import { tauri } from './tauri';
 
-export type {
-  Backend,
-  DropState,
-  InspectedToken,
-  IntrospectedToken,
-  RecentWorkspace,
-  TokenPart,
-} from './backend';
+export type { Backend, DropState, RecentWorkspace } from './backend';
 
 /** Tauri's; in a browser during development, a played one that never enters the shipped bundle. */
 export async function connect(): Promise<Backend> {

@@ -55,6 +55,21 @@ describe('the timeline', () => {
     expect(assertion!.closest('details')!.textContent).toContain('400873178240388134');
   });
 
+  it('shows the JSON of a management request, and finds it', async () => {
+    const app = await open('sandbox');
+    const template = app.exchanges.all.find(({ purpose }) => purpose === 'token')!;
+    const request = { method: 'POST', url: 'http://localhost:8080/management/v1/x', headers: [], form: null };
+    const json = '{"roleKeys":["read:messages"]}';
+    const managing = { ...template, id: 9_001, purpose: 'management' as const, user: null, secrets: [] };
+    app.exchanges.apply({ type: 'exchange', exchange: { ...managing, request: { ...request, json } } });
+    await userEvent.selectOptions(by(testid.timelinePurpose), 'management');
+    await userEvent.type(by(testid.timelineSearch), 'rolekeys');
+    await userEvent.click(rows()[0]!);
+    const asked = within(by(testid.timelineDetail)).getByRole('group', { name: 'The question' });
+    expect(asked.textContent).toContain('roleKeys');
+    expect(asked.textContent).toContain('read:messages');
+  });
+
   it('is narrowed to one caller, and says when nothing is like that', async () => {
     await open('sandbox');
     await userEvent.selectOptions(by(testid.timelineUser), 'visitor-bot');

@@ -1,7 +1,6 @@
 // A pasted token taken apart, played: as much of it as the window needs to be looked at.
 
-import type { JsonValue } from '$lib/contract';
-import type { InspectedToken, TokenPart } from '../backend';
+import type { InspectedToken, JsonValue, TokenPart } from '$lib/contract';
 
 const NAMES = {
   1: ['text'],
