@@ -134,12 +134,13 @@ impl RunningSandbox {
         use FaultName::{
             ApiInactive, ProjectInactive, RoleInactive, RoleTaken, UserInactive, UserLocked,
         };
+        let of_first = |user_id: &String| self.first_user().as_ref() == Some(user_id);
         let mended: &[FaultName] = match action {
-            Action::SwitchOnUser { .. } => &[UserLocked, UserInactive],
+            Action::SwitchOnUser { user_id } if of_first(user_id) => &[UserLocked, UserInactive],
             Action::SwitchOnApi { .. } => &[ApiInactive],
             Action::SwitchOnProject { .. } => &[ProjectInactive],
-            Action::SwitchOnAuthorization { .. } => &[RoleInactive],
-            Action::GiveRole { .. } => &[RoleInactive, RoleTaken],
+            Action::SwitchOnAuthorization { user_id, .. } if of_first(user_id) => &[RoleInactive],
+            Action::GiveRole { user_id, .. } if of_first(user_id) => &[RoleInactive, RoleTaken],
             _ => return,
         };
         let mut faults = self.sandbox.faults();
@@ -147,6 +148,31 @@ impl RunningSandbox {
         if let Err(error) = self.sandbox.set_faults(faults) {
             tracing::warn!(%error, "a fault was not taken off");
         }
+    }
+
+    /// Whom the faults of accounts and roles befall.
+    pub fn first_user(&self) -> Option<String> {
+        self.sandbox.snapshot().users.into_iter().next().map(|user| user.user_id)
+    }
+
+    /// Whether the first user's role is broken on purpose.
+    pub fn role_is_broken(&self) -> bool {
+        let of_roles = [FaultName::RoleTaken, FaultName::RoleInactive];
+        self.sandbox.faults().iter().any(|fault| of_roles.contains(&fault.name()))
+    }
+
+    /// The roles that each user is meant to hold: what a fault took away still counts.
+    pub fn roles_meant(&self) -> Vec<(String, Vec<String>)> {
+        let broken = self.role_is_broken().then(|| self.first_user()).flatten();
+        let before = self.sandbox.whole_snapshot().users;
+        let meant = |mut user: UserSnapshot| {
+            if Some(&user.user_id) == broken.as_ref() {
+                let whole = before.iter().find(|one| one.user_id == user.user_id);
+                user.roles.extend(whole.into_iter().flat_map(|one| one.roles.clone()));
+            }
+            (user.user_id, user.roles)
+        };
+        self.sandbox.snapshot().users.into_iter().map(meant).collect()
     }
 
     /// Its world, and what is broken in it and in the set-up, for people.

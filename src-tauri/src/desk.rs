@@ -180,14 +180,16 @@ impl Desk {
     }
 
     /// The sandbox's world as it is now, where it runs. What should happen at doors that need a role
-    /// follows that world: whoever is given the role here is expected to get in.
+    /// follows that world: whoever is given the role here is expected to get in. What is broken in it
+    /// on purpose is not meant to be so.
     pub async fn show_sandbox(&self) {
         let set_up = self.bench.with_setup(Clone::clone);
-        let view = self.sandbox.lock().as_ref().map(|running| running.view(&set_up));
-        let Some(view) = view else { return };
-        let held: Vec<_> =
-            view.users.iter().map(|user| (user.user_id.clone(), user.roles.clone())).collect();
-        self.bench.expect(|setup| setup.expect_by_roles(&held)).await;
+        let shown = {
+            let running = self.sandbox.lock();
+            running.as_ref().map(|running| (running.view(&set_up), running.roles_meant()))
+        };
+        let Some((view, meant)) = shown else { return };
+        self.bench.expect(|setup| setup.expect_by_roles(&meant)).await;
         self.bench.show_sandbox(Some(view));
     }
 
@@ -200,7 +202,14 @@ impl Desk {
                 .as_ref()
                 .ok_or_else(|| Failure::not_found("The sandbox is not running."))?;
             let was = running.sandbox.snapshot().issuer;
+            let had_role = !running.role_is_broken();
             running.sandbox.set_faults(there).map_err(|error| Failure::input(error.to_string()))?;
+            if let Some(user_id) =
+                running.first_user().filter(|_| had_role && running.role_is_broken())
+            {
+                // A role that was given a moment ago does not merely show late.
+                self.bench.changes().note(&user_id, None);
+            }
             (running.files.clone(), was, running.sandbox.snapshot().issuer)
         };
         let change = move |setup: &mut Setup| {

@@ -90,7 +90,7 @@ impl Window {
             match self.driver.find(selector(id)).await {
                 Ok(element) => return element,
                 Err(error) if started.elapsed() > PATIENCE => {
-                    panic!("{id} did not appear: {error}\n{}", self.said().await)
+                    self.fail(&format!("{id} did not appear: {error}")).await
                 }
                 Err(_) => pause().await,
             }
@@ -158,7 +158,9 @@ impl Window {
             if text.contains(part) {
                 return text;
             }
-            assert!(started.elapsed() < PATIENCE, "{id} never said {part:?}; it says {text:?}");
+            if started.elapsed() > PATIENCE {
+                self.fail(&format!("{id} never said {part:?}; it says {text:?}")).await;
+            }
             pause().await;
         }
     }
@@ -171,11 +173,9 @@ impl Window {
             if answer.as_ref().is_ok_and(|a| a.json() == &json!(true)) {
                 return;
             }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "waited in vain until {what}: {answer:?}\n{}",
-                self.said().await
-            );
+            if started.elapsed() > PATIENCE {
+                self.fail(&format!("waited in vain until {what}: {answer:?}")).await;
+            }
             pause().await;
         }
     }
@@ -210,6 +210,13 @@ impl Window {
         }
     }
 
+    /// Fails the test with all that the page says, and keeps a picture of it.
+    async fn fail(&self, why: &str) -> ! {
+        let test = std::thread::current().name().unwrap_or("a-test").to_owned();
+        self.screenshot(&format!("failed-{test}")).await;
+        panic!("{why}\n{}", self.said().await)
+    }
+
     async fn retry(&self, id: &str, act: impl AsyncFn(&WebElement) -> Result<(), WebDriverError>) {
         let started = Instant::now();
         loop {
@@ -217,7 +224,7 @@ impl Window {
             match act(&element).await {
                 Ok(()) => return,
                 Err(error) if started.elapsed() > PATIENCE => {
-                    panic!("{id} cannot be used: {error}\n{}", self.said().await)
+                    self.fail(&format!("{id} cannot be used: {error}")).await
                 }
                 Err(_) => pause().await,
             }

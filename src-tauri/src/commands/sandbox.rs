@@ -23,9 +23,7 @@ pub async fn open_sandbox(desk: State<'_, Desk>) -> Answer<()> {
 /// Gives a service user a role on the API's project.
 #[tauri::command]
 pub async fn give_role(desk: State<'_, Desk>, user_id: String, role: String) -> Answer<()> {
-    desk.bench().give_role(&user_id, &role).await?;
-    desk.show_sandbox().await;
-    Ok(())
+    desk.apply(&Action::GiveRole { user_id, role }).await
 }
 
 /// Takes it away.

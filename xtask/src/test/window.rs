@@ -8,10 +8,13 @@ use crate::{
 };
 use std::{fs, io, path::Path};
 
+/// The tests of the whole window, and those of what can be broken and mended in it.
+const TESTS: [&str; 4] = ["--test", "window", "--test", "window_fixes"];
+
 /// Builds the window and clicks through it.
 pub fn clicked_through(project: &Project) -> Result<Outcome, Stop> {
     let everything = [EVERYTHING.as_slice(), &WINDOW_TESTS].concat();
-    project.cargo(&["build", "--bins", "--test", "window"]).args(&everything).run()?;
+    project.cargo(&["build", "--bins"]).args(TESTS).args(&everything).run()?;
 
     let home = project.kept("home");
     let emptied = match fs::remove_dir_all(&home) {
@@ -25,7 +28,7 @@ pub fn clicked_through(project: &Project) -> Result<Outcome, Stop> {
         .program(project.cargo_path())
         .args(["test"])
         .args(everything)
-        .args(["--test", "window"])
+        .args(TESTS)
         // WebKit's driver knows one session at a time.
         .args(["--", "--test-threads=1"])
         .env("RUST_TEST_THREADS", "1")
