@@ -46,6 +46,7 @@ pub const TO_SHOW_UNSEEN: &[Need] = &[
 pub const TO_DRIVE: &[Need] = &[
     Need { probe: Tool("WebKitWebDriver"), package: "webkit2gtk-driver" },
     Need { probe: Tool("xdotool"), package: "xdotool" },
+    Need { probe: Tool("xclip"), package: "xclip" },
 ];
 
 /// To call APIs the way ZITADEL's guide and the README do.
