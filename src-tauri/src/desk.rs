@@ -201,21 +201,25 @@ impl Desk {
             let running = running
                 .as_ref()
                 .ok_or_else(|| Failure::not_found("The sandbox is not running."))?;
-            let was = running.sandbox.snapshot().issuer;
+            let was = running.sandbox.snapshot();
             let had_role = !running.role_is_broken();
             running.sandbox.set_faults(there).map_err(|error| Failure::input(error.to_string()))?;
-            if let Some(user_id) =
-                running.first_user().filter(|_| had_role && running.role_is_broken())
-            {
+            let lost_role = had_role && running.role_is_broken();
+            if let Some(user_id) = running.first_user().filter(|_| lost_role) {
                 // A role that was given a moment ago does not merely show late.
                 self.bench.changes().note(&user_id, None);
             }
-            (running.files.clone(), was, running.sandbox.snapshot().issuer)
+            (running.files.clone(), was, running.sandbox.snapshot())
         };
         let change = move |setup: &mut Setup| {
             // With a certificate, good or bad, its address begins with https.
-            if was != is && setup.workspace().issuer == was {
-                setup.move_issuer(&is);
+            if was.issuer != is.issuer && setup.workspace().issuer == was.issuer {
+                setup.move_issuer(&is.issuer);
+            }
+            // Who followed the API to another project follows it back.
+            let back = was.project_id != is.project_id && is.project_id == files.project_id;
+            if back && setup.workspace().project_id.as_ref() == Some(&was.project_id) {
+                setup.set_project_id(Some(is.project_id));
             }
             broken_here::set(setup, &files, &here);
         };
