@@ -189,7 +189,6 @@ async fn broken_found_and_fixed(window: &Window, cause: &Cause) {
         mend_everything(window).await;
         called_green(window).await;
     }
-    println!("{fault}: {finding}, {offered:?}, {:.1} s", begun.elapsed().as_secs_f64());
 }
 
 /// Presses a switch of the Sandbox view and waits until it is on.
