@@ -14,6 +14,7 @@ use tauri::{Wry, ipc::Invoke};
 pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
     tauri::generate_handler![
         window::subscribe,
+        window::catch_up,
         window::start_options,
         workspace::new_workspace,
         workspace::open_workspace,

@@ -5,10 +5,31 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { RolecallEvent } from '$lib/contract';
 import type { Backend, DropState } from './backend';
 
+/** Among the events: all that happened before this was asked has been told. */
+interface CaughtUp {
+  caught_up: number;
+}
+
+const waiting = new Map<number, () => void>();
+let questions = 0;
+
+/** A large event takes longer than a command's answer; whoever changed something sees it afterwards. */
+async function change(command: string, args?: Record<string, unknown>): Promise<void> {
+  await invoke(command, args);
+  const question = (questions += 1);
+  const told = new Promise<void>((resolve) => waiting.set(question, resolve));
+  await invoke('catch_up', { question });
+  await told;
+}
+
 export const tauri: Backend = {
   subscribe(onEvent) {
-    const channel = new Channel<RolecallEvent>();
-    channel.onmessage = onEvent;
+    const channel = new Channel<RolecallEvent | CaughtUp>();
+    channel.onmessage = (told) => {
+      if (!('caught_up' in told)) return onEvent(told);
+      waiting.get(told.caught_up)?.();
+      waiting.delete(told.caught_up);
+    };
     return invoke('subscribe', { channel });
   },
   async onFiles(onDrop) {
@@ -26,42 +47,42 @@ export const tauri: Backend = {
   },
   startOptions: () => invoke('start_options'),
 
-  openSandbox: () => invoke('open_sandbox'),
-  newWorkspace: () => invoke('new_workspace'),
-  pickWorkspace: () => invoke('pick_workspace'),
-  openWorkspace: (path) => invoke('open_workspace', { path }),
+  openSandbox: () => change('open_sandbox'),
+  newWorkspace: () => change('new_workspace'),
+  pickWorkspace: () => change('pick_workspace'),
+  openWorkspace: (path) => change('open_workspace', { path }),
   saveWorkspace: (path) => invoke('save_workspace', { path }),
   recentWorkspaces: () => invoke('recent_workspaces'),
   forgetRecent: (path) => invoke('forget_recent', { path }),
 
-  pickKeyFiles: () => invoke('pick_key_files'),
-  addKeyFiles: (paths) => invoke('add_key_files', { paths }),
-  removeUser: (label) => invoke('remove_user', { label }),
-  removeApiKey: () => invoke('remove_api_key'),
-  setIssuer: (typed, allowHttp) => invoke('set_issuer', { typed, allowHttp }),
-  setProjectId: (projectId) => invoke('set_project_id', { projectId }),
-  setScopes: (scopes) => invoke('set_scopes', { scopes }),
-  setEndpoints: (endpoints) => invoke('set_endpoints', { endpoints }),
-  setExpectation: (user, endpoint, expected) => invoke('set_expectation', { user, endpoint, expected }),
+  pickKeyFiles: () => change('pick_key_files'),
+  addKeyFiles: (paths) => change('add_key_files', { paths }),
+  removeUser: (label) => change('remove_user', { label }),
+  removeApiKey: () => change('remove_api_key'),
+  setIssuer: (typed, allowHttp) => change('set_issuer', { typed, allowHttp }),
+  setProjectId: (projectId) => change('set_project_id', { projectId }),
+  setScopes: (scopes) => change('set_scopes', { scopes }),
+  setEndpoints: (endpoints) => change('set_endpoints', { endpoints }),
+  setExpectation: (user, endpoint, expected) => change('set_expectation', { user, endpoint, expected }),
 
   callTheRoll: (user, endpoint) => invoke('call_the_roll', { user, endpoint }),
   stopTheRoll: () => invoke('stop_the_roll'),
 
-  giveRole: (userId, role) => invoke('give_role', { userId, role }),
-  takeRole: (userId, role) => invoke('take_role', { userId, role }),
-  setUserState: (userId, state) => invoke('set_user_state', { userId, state }),
-  setTokenType: (userId, tokenType) => invoke('set_token_type', { userId, tokenType }),
-  setFaults: (faults) => invoke('set_faults', { faults }),
-  setDialect: (dialect) => invoke('set_dialect', { dialect }),
+  giveRole: (userId, role) => change('give_role', { userId, role }),
+  takeRole: (userId, role) => change('take_role', { userId, role }),
+  setUserState: (userId, state) => change('set_user_state', { userId, state }),
+  setTokenType: (userId, tokenType) => change('set_token_type', { userId, tokenType }),
+  setFaults: (faults) => change('set_faults', { faults }),
+  setDialect: (dialect) => change('set_dialect', { dialect }),
 
-  applyFix: (action) => invoke('apply_fix', { action }),
-  setPersonalAccessToken: (token) => invoke('set_personal_access_token', { token }),
+  applyFix: (action) => change('apply_fix', { action }),
+  setPersonalAccessToken: (token) => change('set_personal_access_token', { token }),
 
   startWatch: (user, endpoint, intervalMs, minutes) =>
     invoke('start_watch', { user, endpoint, intervalMs, minutes }),
   stopWatch: () => invoke('stop_watch'),
 
-  setTarget: (url, allowPublic) => invoke('set_target', { url, allowPublic }),
+  setTarget: (url, allowPublic) => change('set_target', { url, allowPublic }),
 
   inspectToken: (text) => invoke('inspect_token', { text }),
   introspectToken: (text) => invoke('introspect_token', { text }),
