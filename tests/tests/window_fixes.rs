@@ -154,7 +154,6 @@ async fn sandbox() -> Window {
 /// Breaks it, looks for the finding, presses its fix, and looks whether it is green.
 async fn broken_found_and_fixed(window: &Window, cause: &Cause) {
     let &Cause { fault, finding, place, fix, mended } = cause;
-    let begun = std::time::Instant::now();
     switch(window, fault).await;
     window.click("call-the-roll").await;
     match place {
