@@ -117,18 +117,9 @@ export class App {
     }
   }
 
-  /** Waits, for a while, until events have told it: they and answers come by ways of their own. */
-  async #told(is: (workspace: WorkspaceView | null) => boolean): Promise<void> {
-    const patience = Date.now() + 5_000;
-    while (!is(this.workspace) && Date.now() < patience) {
-      await new Promise((heard) => setTimeout(heard, 20));
-    }
-  }
-
   async openSandbox(): Promise<void> {
     this.view.forget();
     if (!(await this.try(this.backend.openSandbox()))) return;
-    await this.#told((workspace) => workspace?.sandbox != null && !missing(workspace));
     this.view.go('rollcall');
     if (!this.run.running) await this.callTheRoll();
   }
