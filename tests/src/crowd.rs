@@ -56,6 +56,9 @@ pub fn answer(roles: Option<&[&str]>, access: &Access) -> u16 {
         (Access::AnyRole { roles: needed }, Some(held)) => {
             if needed.iter().any(|role| held.contains(&&**role)) { 200 } else { 403 }
         }
+        (Access::AllRoles { roles: needed }, Some(held)) => {
+            if needed.iter().all(|role| held.contains(&&**role)) { 200 } else { 403 }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ import { missing, somethingWrong } from './state/ready';
 import { applyRun, noRun, type RunState } from './state/run';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
+import { rolesNeeded } from './tell/rule';
 import { View } from './state/view.svelte';
 import { Watch } from './state/watch.svelte';
 
@@ -206,9 +207,7 @@ export class App {
     if (!(await this.try(work))) return this.changes.unmark(label);
     // An open explanation goes to the cell that is about to turn.
     const row = this.matrix.rows.find((one) => one.label === label);
-    const turns = row?.cells.find(
-      ({ door: { access } }) => access.rule === 'any_role' && access.roles.includes(role ?? ''),
-    );
+    const turns = row?.cells.find(({ door: { access } }) => rolesNeeded(access).includes(role ?? ''));
     if (turns && this.view.chosen) this.view.choose({ label, ...turns.door });
     // A run that began meanwhile may have called it before the change was through.
     this.changes.mark(label);

@@ -29,6 +29,7 @@ export function workspace(more: Partial<WorkspaceView> = {}): WorkspaceView {
       typed: 'http://localhost:8080',
       state: 'ok',
       discovered: null,
+      notes: [],
       finding: null,
       allow_http: false,
     },
@@ -37,6 +38,7 @@ export function workspace(more: Partial<WorkspaceView> = {}): WorkspaceView {
       file_name: 'api.json',
       state: 'ok',
       facts: null,
+      console: null,
       finding: null,
       notes: [],
     },
@@ -51,6 +53,17 @@ export function workspace(more: Partial<WorkspaceView> = {}): WorkspaceView {
     target: null,
     dated_back: 0,
     opened: 0,
+    app_id: null,
+    settings: {
+      port: null,
+      ca_file: null,
+      parallelism: 8,
+      retries: 2,
+      cache_seconds: 0,
+      watch_interval_ms: 1_000,
+    },
+    console: null,
+    undo: null,
     ...more,
   };
 }
@@ -60,6 +73,7 @@ const keyOf = (label: string) => ({
   file_name: `${label}.json`,
   state: 'ok' as const,
   facts: { key_id: '1', subject: `id-of-${label}`, app_id: null, expires_at: null, bits: 2048 },
+  console: null,
   finding: null,
   notes: [],
 });

@@ -7,4 +7,8 @@ export type Access = { "rule": "public" } | { "rule": "valid_token" } | { "rule"
 /**
  * Role keys, for example `read:messages`; never empty.
  */
+roles: Array<string>, } | { "rule": "all_roles", 
+/**
+ * Role keys; never empty.
+ */
 roles: Array<string>, };

@@ -6,7 +6,7 @@ import type { ItemState } from "./ItemState";
 /**
  * The issuer, as typed and as found.
  */
-export type IssuerView = { typed: string, state: ItemState, discovered: DiscoveredView | null, finding: Finding | null, 
+export type IssuerView = { typed: string, state: ItemState, discovered: DiscoveredView | null, finding: Finding | null, notes: Array<Finding>, 
 /**
  * Somebody agreed to plain http for a host that is not this machine.
  */

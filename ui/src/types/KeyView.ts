@@ -14,4 +14,8 @@ file_name: string, state: ItemState,
 /**
  * `None` where the file cannot be read.
  */
-facts: KeyFacts | null, finding: Finding | null, notes: Array<Finding>, };
+facts: KeyFacts | null, 
+/**
+ * The page of ZITADEL's console where such keys are made; `None` where it is not known.
+ */
+console: string | null, finding: Finding | null, notes: Array<Finding>, };

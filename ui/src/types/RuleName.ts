@@ -3,4 +3,4 @@
 /**
  * The kinds of rules.
  */
-export type RuleName = "public" | "valid_token" | "any_role";
+export type RuleName = "public" | "valid_token" | "any_role" | "all_roles";

@@ -41,6 +41,7 @@ fn banner(base_url: &str, issuer: &str, endpoints: &[Endpoint]) -> String {
             Access::Public => "anyone".into(),
             Access::ValidToken => "any valid token".into(),
             Access::AnyRole { roles } => format!("role {}", roles.join(" or ")),
+            Access::AllRoles { roles } => format!("role {}", roles.join(" and ")),
         };
         let _ = writeln!(text, "  {method} {path:<22} {who}");
     }

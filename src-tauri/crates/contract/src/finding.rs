@@ -34,6 +34,8 @@ pub enum FindingKind {
 #[ts(export)]
 pub enum FindingCode {
     RoleMissing,
+    /// The API's project has no such role, so nobody can hold it.
+    RoleUndefined,
     AudienceMissing,
     AudienceOtherProject,
     KeyWrongKind,
@@ -68,6 +70,12 @@ pub enum FindingCode {
     ProjectUnknown,
     /// A note: the key file was mended while reading.
     KeyRepaired,
+    /// A note: the key file lay elsewhere than the workspace says, and was found again.
+    KeyMoved,
+    /// The API's key belongs to another application than the pasted page of ZITADEL's console.
+    KeyOtherApp,
+    /// A note: a `.env` file names another introspection endpoint than discovery does.
+    IntrospectionElsewhere,
     /// Introspection tells roles that the JWT itself does not carry: a note. Of an API that looks for
     /// them there: a cause.
     RoleNotInToken,
@@ -195,6 +203,8 @@ pub enum Action {
     SwitchOnAuthorization { user_id: String, authorization_id: String },
     /// Call the same again.
     CallAgain,
+    /// Ask where the key file lies now.
+    FindKey { path: String },
 }
 
 /// A token as people are told of it; the token itself stays in its slot.

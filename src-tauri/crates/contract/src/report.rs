@@ -148,6 +148,19 @@ pub struct Cell {
     pub exchange: Option<ExchangeId>,
 }
 
+/// How a report is handed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ReportFormat {
+    /// One file that needs no other, for people; it prints well.
+    Html,
+    /// For programs.
+    Json,
+    /// For continuous integration.
+    Junit,
+}
+
 /// What came of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -221,6 +234,7 @@ pub enum RuleName {
     Public,
     ValidToken,
     AnyRole,
+    AllRoles,
 }
 
 /// Why the API answered as it did.
@@ -236,7 +250,7 @@ pub enum Outcome {
     MalformedToken,
     /// 401 `invalid_token`: introspection calls it inactive.
     Inactive,
-    /// 403 `insufficient_scope`: active, without any of the needed roles.
+    /// 403 `insufficient_scope`: active, without the roles that are needed.
     RoleMissing,
     /// 503: the issuer refuses the API itself.
     ApiRefused,

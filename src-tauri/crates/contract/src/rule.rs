@@ -34,6 +34,11 @@ pub enum Access {
         /// Role keys, for example `read:messages`; never empty.
         roles: Vec<String>,
     },
+    /// Whoever brings an active token and holds every one of these roles on the API's project.
+    AllRoles {
+        /// Role keys; never empty.
+        roles: Vec<String>,
+    },
 }
 
 impl Endpoint {
@@ -49,11 +54,28 @@ impl Endpoint {
 }
 
 impl Access {
-    /// The roles of which one is needed; empty where none is.
+    /// The roles that are looked for; empty where none is needed.
     pub fn needed_roles(&self) -> &[String] {
         match self {
-            Self::AnyRole { roles } => roles,
+            Self::AnyRole { roles } | Self::AllRoles { roles } => roles,
             Self::Public | Self::ValidToken => &[],
         }
+    }
+
+    /// Whether whoever holds these roles has those that are needed.
+    pub fn admits(&self, held: &[String]) -> bool {
+        match self {
+            Self::Public | Self::ValidToken => true,
+            Self::AnyRole { roles } => roles.iter().any(|role| held.contains(role)),
+            // Without a single role to look for, nobody is let in by mistake.
+            Self::AllRoles { roles } => {
+                !roles.is_empty() && roles.iter().all(|role| held.contains(role))
+            }
+        }
+    }
+
+    /// Whether roles decide here.
+    pub fn asks_for_roles(&self) -> bool {
+        matches!(self, Self::AnyRole { .. } | Self::AllRoles { .. })
     }
 }

@@ -20,6 +20,8 @@ pub struct WorkspaceView {
     pub expectations: Vec<Expectation>,
     /// Typed, or learned from a role claim.
     pub project_id: Option<String>,
+    /// The API's application, where a page of ZITADEL's console that names it was pasted.
+    pub app_id: Option<String>,
     /// Scopes that replace those Rolecall would ask for.
     pub scopes: Option<Vec<String>>,
     pub api: Option<ApiView>,
@@ -33,6 +35,51 @@ pub struct WorkspaceView {
     pub dated_back: i64,
     /// Counts the workspaces opened so far: with another number, earlier results are not its.
     pub opened: u64,
+    pub settings: SettingsView,
+    /// Pages of ZITADEL's console; `None` before the issuer is known.
+    pub console: Option<ConsolePages>,
+    /// What was taken out last and can be put back, for example `reader-bot`.
+    pub undo: Option<String>,
+}
+
+/// How Rolecall goes about its work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SettingsView {
+    /// Of this workspace: the protected API's port; `None`: 8000, or the next free one.
+    pub port: Option<u16>,
+    /// Of this workspace: a certificate authority to trust besides the system's, as a PEM file.
+    pub ca_file: Option<String>,
+    /// Rows that are called at once, 1 to 32.
+    pub parallelism: u32,
+    /// Repeats of a request where a repeat is safe, 0 to 5.
+    pub retries: u32,
+    /// For how long the API goes by an introspection answer that it has, in seconds, up to 300; 0: it
+    /// asks at every call.
+    pub cache_seconds: u32,
+    /// From one round of calls to the next while it keeps calling, 250 to 60,000.
+    pub watch_interval_ms: u64,
+}
+
+/// Pages of ZITADEL's console, as addresses. What needs an id that is not known yet is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ConsolePages {
+    pub projects: String,
+    pub create_project: String,
+    pub project: Option<String>,
+    pub create_app: Option<String>,
+    /// The API's application with its keys.
+    pub app: Option<String>,
+    /// Service accounts (service users).
+    pub users: String,
+    pub create_user: String,
+    /// The roles of the API's project.
+    pub roles: Option<String>,
+    pub create_role: Option<String>,
+    /// The role assignments (authorizations) of the API's project.
+    pub grants: Option<String>,
+    pub create_grant: Option<String>,
 }
 
 /// The issuer, as typed and as found.
@@ -43,6 +90,7 @@ pub struct IssuerView {
     pub state: ItemState,
     pub discovered: Option<DiscoveredView>,
     pub finding: Option<Finding>,
+    pub notes: Vec<Finding>,
     /// Somebody agreed to plain http for a host that is not this machine.
     pub allow_http: bool,
 }
@@ -81,6 +129,8 @@ pub struct KeyView {
     pub state: ItemState,
     /// `None` where the file cannot be read.
     pub facts: Option<KeyFacts>,
+    /// The page of ZITADEL's console where such keys are made; `None` where it is not known.
+    pub console: Option<String>,
     pub finding: Option<Finding>,
     pub notes: Vec<Finding>,
 }

@@ -61,7 +61,7 @@ pub(crate) fn at_a_door(access: &Access, sent: Sent<'_>, judgement: &Judgement) 
             "The access token is expired, revoked, or not made out to this API.",
         ),
         Outcome::RoleMissing => {
-            challenged(StatusCode::FORBIDDEN, "insufficient_scope", &needed(access.needed_roles()))
+            challenged(StatusCode::FORBIDDEN, "insufficient_scope", &lacking(access))
         }
         Outcome::ApiRefused | Outcome::IssuerUnavailable => unavailable(judgement.retry_after),
     }
@@ -121,7 +121,7 @@ fn welcome(access: &Access) -> &'static str {
     match access {
         Access::Public => "Hello from a public endpoint! You don't need a token to see this.",
         Access::ValidToken => "Hello from a private endpoint! You need a valid token to see this.",
-        Access::AnyRole { .. } => {
+        Access::AnyRole { .. } | Access::AllRoles { .. } => {
             "Hello from a private-scoped endpoint! You need a valid token and a role to see this."
         }
     }
@@ -129,14 +129,16 @@ fn welcome(access: &Access) -> &'static str {
 
 /// The role goes here and not into `scope`: a role is no scope, and asking for it as one would not
 /// help.
-fn needed(roles: &[String]) -> String {
-    match roles {
-        [role] => format!("The access token is valid, but its user lacks the role {role}."),
-        _ => format!(
-            "The access token is valid, but its user has none of the roles {}.",
-            roles.join(", ")
-        ),
-    }
+fn lacking(access: &Access) -> String {
+    let roles = access.needed_roles();
+    let lacks = match (access, roles) {
+        (_, [role]) => format!("lacks the role {role}"),
+        (Access::AllRoles { .. }, _) => {
+            format!("does not have all of the roles {}", roles.join(", "))
+        }
+        _ => format!("has none of the roles {}", roles.join(", ")),
+    };
+    format!("The access token is valid, but its user {lacks}.")
 }
 
 fn unavailable(retry_after: Option<Duration>) -> Response {

@@ -214,6 +214,7 @@ impl ProtectedApi {
                 Access::Public => RuleName::Public,
                 Access::ValidToken => RuleName::ValidToken,
                 Access::AnyRole { .. } => RuleName::AnyRole,
+                Access::AllRoles { .. } => RuleName::AllRoles,
             },
             needed_roles: access.needed_roles().to_vec(),
             roles_found: judgement.roles.roles,

@@ -62,8 +62,8 @@ pub(crate) fn after_asking(
     let outcome = match access {
         _ if !introspection.active => Outcome::Inactive,
         Access::Public | Access::ValidToken => Outcome::Allowed,
-        Access::AnyRole { roles: needed } => {
-            if roles.roles.iter().any(|role| needed.contains(role)) {
+        Access::AnyRole { .. } | Access::AllRoles { .. } => {
+            if access.admits(&roles.roles) {
                 Outcome::Allowed
             } else {
                 Outcome::RoleMissing

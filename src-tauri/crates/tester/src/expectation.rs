@@ -23,7 +23,7 @@ pub fn expected(
         (Access::Public, _) => Expected::Allow,
         (_, NOBODY) => Expected::Deny,
         (Access::ValidToken, _) => Expected::Allow,
-        (Access::AnyRole { .. }, _) => return None,
+        (Access::AnyRole { .. } | Access::AllRoles { .. }, _) => return None,
     };
     Some((by_rule, ExpectedFrom::Rule))
 }

@@ -340,15 +340,17 @@ impl Setup {
             let Ok(key) = &member.key.read else { continue };
             let Some((_, roles)) = held.iter().find(|(id, _)| *id == key.user_id) else { continue };
             for door in &self.workspace.endpoints {
-                let needed = door.access.needed_roles();
-                if needed.is_empty() {
+                if !door.access.asks_for_roles() {
                     continue;
                 }
-                let holds = needed.iter().any(|role| roles.contains(role));
                 by_roles.push(Expectation {
                     user: member.label.clone(),
                     endpoint: door.path.clone(),
-                    expected: if holds { Expected::Allow } else { Expected::Deny },
+                    expected: if door.access.admits(roles) {
+                        Expected::Allow
+                    } else {
+                        Expected::Deny
+                    },
                 });
             }
         }

@@ -229,7 +229,8 @@ pub fn check_endpoint(endpoint: &Endpoint) -> Result<(), String> {
     if !matches!(endpoint.method.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE") {
         return Err("needs one of the methods GET, POST, PUT, PATCH, DELETE".into());
     }
-    if let contract::Access::AnyRole { roles } = &endpoint.access
+    let roles = endpoint.access.needed_roles();
+    if endpoint.access.asks_for_roles()
         && (roles.is_empty() || roles.iter().any(|role| role.trim().is_empty()))
     {
         return Err("needs at least one role, and none may be empty".into());

@@ -7,8 +7,10 @@ import type {
   Expected,
   InspectedToken,
   IntrospectedToken,
+  ReportFormat,
   RolecallEvent,
   SandboxUserState,
+  SettingsView,
   TokenKind,
 } from '$lib/contract';
 
@@ -44,10 +46,22 @@ export interface Backend {
   recentWorkspaces(): Promise<RecentWorkspace[]>;
   forgetRecent(path: string): Promise<void>;
 
+  /** Reads a `.env` file in the guide's form; `null` asks for one. */
+  importEnv(path: string | null): Promise<void>;
+  /** Writes one and answers with its path; `null` asks where, and is answered where nobody chose. */
+  exportEnv(path: string | null): Promise<string | null>;
+
   pickKeyFiles(): Promise<void>;
   addKeyFiles(paths: string[]): Promise<void>;
   removeUser(label: string): Promise<void>;
   removeApiKey(): Promise<void>;
+  /** The key file that lay at `path` lies at `found` now; `null` asks for the place. */
+  locateKey(path: string, found: string | null): Promise<void>;
+  /** Puts back what was taken out last: see `WorkspaceView.undo`. */
+  undo(): Promise<void>;
+  setSettings(settings: SettingsView): Promise<void>;
+  /** Asks for a certificate authority's file, and trusts it. */
+  pickCaFile(): Promise<void>;
   setIssuer(typed: string, allowHttp: boolean): Promise<void>;
   setProjectId(projectId: string | null): Promise<void>;
   setScopes(scopes: string[] | null): Promise<void>;
@@ -93,6 +107,13 @@ export interface Backend {
   copyExport(label: string): Promise<void>;
   copyCurl(exchange: number, withSecrets: boolean): Promise<void>;
   copyText(text: string): Promise<void>;
+  /** A page of ZITADEL's console, or another of the issuer's own, in the browser. */
+  openPage(url: string): Promise<void>;
+  openLogFolder(): Promise<void>;
+  /** 1 is the size as designed. */
+  setZoom(factor: number): Promise<void>;
+  /** The last roll call with its exchanges, without any secret; `null` asks where. As `exportEnv`. */
+  saveReport(format: ReportFormat, path: string | null): Promise<string | null>;
   /** Asks where to save the text, and answers with the path; `null` where nobody chose one. */
   saveText(suggestedName: string, text: string): Promise<string | null>;
 }

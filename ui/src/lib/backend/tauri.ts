@@ -55,10 +55,17 @@ export const tauri: Backend = {
   recentWorkspaces: () => invoke('recent_workspaces'),
   forgetRecent: (path) => invoke('forget_recent', { path }),
 
+  importEnv: (path) => change('import_env', { path }),
+  exportEnv: (path) => invoke('export_env', { path }),
+
   pickKeyFiles: () => change('pick_key_files'),
   addKeyFiles: (paths) => change('add_key_files', { paths }),
   removeUser: (label) => change('remove_user', { label }),
   removeApiKey: () => change('remove_api_key'),
+  locateKey: (path, found) => change('locate_key', { path, found }),
+  undo: () => change('undo'),
+  setSettings: (settings) => change('set_settings', { settings }),
+  pickCaFile: () => change('pick_ca_file'),
   setIssuer: (typed, allowHttp) => change('set_issuer', { typed, allowHttp }),
   setProjectId: (projectId) => change('set_project_id', { projectId }),
   setScopes: (scopes) => change('set_scopes', { scopes }),
@@ -92,5 +99,9 @@ export const tauri: Backend = {
   copyExport: (label) => invoke('copy_export', { label }),
   copyCurl: (exchange, withSecrets) => invoke('copy_curl', { exchange, withSecrets }),
   copyText: (text) => invoke('copy_text', { text }),
+  openPage: (url) => invoke('open_page', { url }),
+  openLogFolder: () => invoke('open_log_folder'),
+  setZoom: (factor) => invoke('set_zoom', { factor }),
+  saveReport: (format, path) => invoke('save_report', { format, path }),
   saveText: (suggestedName, text) => invoke('save_text', { suggestedName, text }),
 };

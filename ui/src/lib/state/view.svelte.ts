@@ -14,6 +14,8 @@ export class View {
   name = $state<ViewName>('start');
   /** The cell that Compare explains. */
   chosen = $state.raw<Place | null>(null);
+  /** A second cell, held beside it. */
+  pinned = $state.raw<Place | null>(null);
   /** The exchange that the timeline shows opened. */
   exchange = $state<number | null>(null);
   /** The call that the timeline is narrowed to. */
@@ -26,6 +28,10 @@ export class View {
   target = $state(false);
   dropping = $state(false);
   keysShown = $state(false);
+  paletteShown = $state(false);
+  settingsShown = $state(false);
+  /** The window tells a story to a room; nothing else is on it. */
+  presenting = $state(false);
 
   go(name: ViewName): void {
     this.name = name;
@@ -64,6 +70,7 @@ export class View {
   /** A new workspace: nothing of the old one is chosen any more. */
   forget(): void {
     this.chosen = null;
+    this.pinned = null;
     this.exchange = null;
     this.onlyCall = null;
     this.tokenOf = null;

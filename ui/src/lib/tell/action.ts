@@ -18,6 +18,7 @@ export const DOES: Record<Action['do'], string> = {
   switch_on_project: 'Switch the project on again',
   switch_on_authorization: 'Switch the role on again',
   call_again: 'Call again',
+  find_key: 'Say where it lies now',
 };
 
 /** The whole change in one sentence; what is changed stands in the machine's typeface. */

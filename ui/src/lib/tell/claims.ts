@@ -101,7 +101,9 @@ function rolesLine(decision: Decision, claims: Claims): ClaimLine {
     claim: decision.role_claim ?? 'roles',
     exact: decision.role_claim,
     raw: decision.role_claim ? (claims[decision.role_claim] ?? null) : null,
-    mattered: decision.rule === 'any_role' && ['allowed', 'role_missing'].includes(decision.outcome),
+    mattered:
+      ['any_role', 'all_roles'].includes(decision.rule) &&
+      ['allowed', 'role_missing'].includes(decision.outcome),
   });
 }
 

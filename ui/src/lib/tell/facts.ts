@@ -2,6 +2,7 @@
 
 import type { Cell, Decision, Endpoint } from '$lib/contract';
 import { code, list, type Phrase } from './phrase';
+import { asksForRoles, rolesNeeded } from './rule';
 import { statusLine } from './status';
 
 export interface Fact {
@@ -34,11 +35,15 @@ function rule({ access }: Endpoint): Phrase {
       return ['any valid token may pass'];
     case 'any_role':
       return [access.roles.length === 1 ? 'a role decides' : 'one of several roles decides'];
+    case 'all_roles':
+      return [access.roles.length === 1 ? 'a role decides' : 'several roles decide together'];
   }
 }
 
 const needed = ({ access }: Endpoint): Phrase =>
-  access.rule === 'any_role' ? list(access.roles, 'or') : ['a token that ZITADEL calls active'];
+  asksForRoles(access)
+    ? list([...rolesNeeded(access)], access.rule === 'all_roles' ? 'and' : 'or')
+    : ['a token that ZITADEL calls active'];
 
 function found({ outcome, rule, roles_found: roles }: Decision): Phrase {
   switch (outcome) {

@@ -1,6 +1,7 @@
 // Doors as they are edited: everything is text until it is sent.
 
 import type { Access, Endpoint } from '$lib/contract';
+import { rolesNeeded } from '$lib/tell/rule';
 
 export type Rule = Access['rule'];
 
@@ -15,10 +16,14 @@ export const RULE_WORDS: Record<Rule, string> = {
   public: 'anyone',
   valid_token: 'any valid token',
   any_role: 'any of these roles',
+  all_roles: 'all of these roles',
 };
 
+/** Whether roles are to be named with this rule. */
+export const namesRoles = (rule: Rule): boolean => rule === 'any_role' || rule === 'all_roles';
+
 export function draftOf({ method, path, access }: Endpoint): DoorDraft {
-  return { method, path, rule: access.rule, roles: access.rule === 'any_role' ? access.roles.join(' ') : '' };
+  return { method, path, rule: access.rule, roles: rolesNeeded(access).join(' ') };
 }
 
 export function rolesOf(text: string): string[] {
@@ -33,11 +38,13 @@ export function faultOf(draft: DoorDraft, all: DoorDraft[]): string | null {
   if (all.filter((other) => other.path.trim() === path && other.method === draft.method).length > 1) {
     return 'This door is there twice';
   }
-  return draft.rule === 'any_role' && rolesOf(draft.roles).length === 0 ? 'Name at least one role' : null;
+  return namesRoles(draft.rule) && rolesOf(draft.roles).length === 0 ? 'Name at least one role' : null;
 }
 
 export function doorOf(draft: DoorDraft): Endpoint {
   const access: Access =
-    draft.rule === 'any_role' ? { rule: 'any_role', roles: rolesOf(draft.roles) } : { rule: draft.rule };
+    draft.rule === 'any_role' || draft.rule === 'all_roles'
+      ? { rule: draft.rule, roles: rolesOf(draft.roles) }
+      : { rule: draft.rule };
   return { method: draft.method, path: draft.path.trim(), access };
 }

@@ -35,8 +35,19 @@ impl Setup {
             sandbox: None,
             management: None,
             target: self.target_view(),
+            app_id: None,
             dated_back: 0,
             opened: 0,
+            settings: contract::workspace::SettingsView {
+                port: self.workspace.port,
+                ca_file: self.workspace.ca_file.as_ref().map(|p| p.display().to_string()),
+                parallelism: 8,
+                retries: 2,
+                cache_seconds: 0,
+                watch_interval_ms: 1_000,
+            },
+            console: None,
+            undo: None,
         }
     }
 
@@ -52,6 +63,7 @@ impl Setup {
             state,
             discovered,
             finding,
+            notes: Vec::new(),
             allow_http: self.workspace.allow_http,
         }
     }
@@ -63,6 +75,7 @@ fn key_view(path: &Path) -> KeyView {
         file_name: path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
         state: ItemState::Wrong,
         facts: None,
+        console: None,
         finding: None,
         notes: Vec::new(),
     }

@@ -47,7 +47,7 @@ impl Calling<'_> {
             target.left_out.clear();
         });
         let any = self.door(|access| matches!(access, Access::ValidToken));
-        let role = self.door(|access| matches!(access, Access::AnyRole { .. }));
+        let role = self.door(Access::asks_for_roles);
         let rows = self.report().users.clone();
         self.reuse(&rows, any, role);
         let lender = self.lender(&rows, any, role);

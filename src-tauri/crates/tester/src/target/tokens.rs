@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use contract::{
-    Access, FindingCode,
+    FindingCode,
     exchange::Purpose,
     report::{ProbeToken, UserReport},
 };
@@ -118,13 +118,9 @@ impl Calling<'_> {
     /// What an earlier token has become. ZITADEL is asked only where it may be worth trying.
     async fn kind_of_past(&self, row: &UserReport, token: &Token) -> Option<ProbeToken> {
         let project = self.run.project.lock().clone();
-        let needed = self.run.plan.endpoints.iter().find_map(|door| match &door.access {
-            Access::AnyRole { roles } => Some(roles),
-            _ => None,
-        });
-        let holds = |roles: &[String]| {
-            needed.is_some_and(|needed| roles.iter().any(|role| needed.contains(role)))
-        };
+        let mut doors = self.run.plan.endpoints.iter();
+        let door = doors.find(|door| door.access.asks_for_roles());
+        let holds = |roles: &[String]| door.is_some_and(|door| door.access.admits(roles));
         let inside = roles_inside(token.value.expose(), project.as_deref()).unwrap_or_default();
         let expired = token.expires_at.is_some_and(|end| end <= self.run.stage.clock.now());
         let off = row.finding.as_ref().is_some_and(|f| f.code == FindingCode::UserInactive);

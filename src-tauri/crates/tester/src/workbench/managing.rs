@@ -266,8 +266,8 @@ impl Workbench {
                 self.0.tokens.lock().remove(user);
             }
             Action::DateBack { seconds } => self.date_back(*seconds).await,
-            // Whoever asks calls next.
-            Action::CallAgain => {}
+            // Whoever asks calls next, or is asked for the place by the shell.
+            Action::CallAgain | Action::FindKey { .. } => {}
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ import { longRun } from './long';
 import { play, type Stage } from './run';
 import { managed, refusedToken, scene } from './scenes';
 import { watch } from './watch';
+import { asksForRoles } from '$lib/tell/rule';
 import { answerFor, Wire } from './wire';
 import { expectedOf, sandbox } from './world';
 
@@ -25,6 +26,7 @@ export function fake(name: string, pace?: number): Backend {
   let stopped = false;
   let unwatch: (() => void) | null = null;
   let changedAt: number | null = null;
+  let undone: Partial<WorkspaceView> | null = null;
 
   const change = (more: Partial<WorkspaceView>, unsaved = true) => {
     workspace = { ...workspace, ...more, unsaved };
@@ -54,7 +56,7 @@ export function fake(name: string, pace?: number): Backend {
   const world = async (alter: (user: SandboxView['users'][number]) => void, id: string) => {
     const users = structuredClone(workspace.sandbox!.users);
     users.filter((user) => user.user_id === id).forEach(alter);
-    const scoped = workspace.endpoints.filter(({ access }) => access.rule === 'any_role');
+    const scoped = workspace.endpoints.filter(({ access }) => asksForRoles(access));
     const expectations = scoped.flatMap((door) => users.map((user) => expectedOf(user, door)));
     changedAt = Date.now();
     change({ sandbox: { ...workspace.sandbox!, users }, expectations: set.open ? [] : expectations });
@@ -97,8 +99,27 @@ export function fake(name: string, pace?: number): Backend {
       const { api_key, users, api } = sandbox();
       change({ api_key, users, api });
     },
-    removeUser: async (label) => change({ users: workspace.users.filter((user) => user.label !== label) }),
-    removeApiKey: async () => change({ api_key: null }),
+    removeUser: async (label) => {
+      undone = { users: workspace.users };
+      change({ users: workspace.users.filter((user) => user.label !== label), undo: label });
+    },
+    removeApiKey: async () => {
+      undone = { api_key: workspace.api_key };
+      change({ api_key: null, undo: "the API's key" });
+    },
+    importEnv: async () => {
+      const { issuer, api_key, api } = sandbox();
+      change({ issuer, api_key, api });
+    },
+    exportEnv: async (path) => path ?? '/home/ada/.env',
+    locateKey: async () => {
+      const { api_key, users } = sandbox();
+      change({ api_key, users });
+    },
+    undo: async () => change({ ...(undone ?? {}), undo: null }),
+    setSettings: async (settings) => change({ settings }),
+    pickCaFile: async () =>
+      change({ settings: { ...workspace.settings, ca_file: '/home/ada/company-ca.pem' } }),
     async setIssuer(typed) {
       change({ issuer: { ...workspace.issuer, typed, state: 'checking', finding: null } });
       await sleep(400 * set.pace);
@@ -183,6 +204,10 @@ export function fake(name: string, pace?: number): Backend {
     copyExport: async () => {},
     copyCurl: async () => {},
     copyText: async () => {},
+    openPage: async () => {},
+    openLogFolder: async () => {},
+    setZoom: async () => {},
+    saveReport: async (format, path) => path ?? `/home/ada/roll-call.${format}`,
     saveText: async (name) => `/home/ada/${name}`,
   };
 }

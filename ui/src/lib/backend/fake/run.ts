@@ -13,6 +13,7 @@ import {
   type UserReport,
   type WorkspaceView,
 } from '$lib/contract';
+import { rolesNeeded } from '$lib/tell/rule';
 import { targetOf } from './target';
 import { LENGTHS, SCOPES, answerFor, type Wire } from './wire';
 import { CLIENT, PROJECT, finding } from './world';
@@ -205,7 +206,7 @@ function decide(
   requestId: string,
   apiRefused: boolean,
 ): Decision {
-  const needed = access.rule === 'any_role' ? access.roles : [];
+  const needed = rolesNeeded(access);
   const asked = access.rule !== 'public' && user !== null;
   const introspection = asked && !apiRefused ? answerFor(user) : null;
   const found = asked && user.state === 'active' ? user.roles : [];
@@ -225,7 +226,7 @@ function decide(
   return {
     request_id: requestId,
     rule: access.rule,
-    needed_roles: needed,
+    needed_roles: [...needed],
     roles_found: found,
     outcome,
     role_claim: found.length > 0 ? `urn:zitadel:iam:org:project:${PROJECT}:roles` : null,
@@ -275,7 +276,7 @@ function responseTo({ outcome, needed_roles }: Decision): NonNullable<Exchange['
 }
 
 function roleMissing(user: SandboxUserView, { access }: Endpoint, exchange: number): Finding {
-  const role = access.rule === 'any_role' ? access.roles[0]! : '';
+  const role = rolesNeeded(access)[0] ?? '';
   return finding(
     'role_missing',
     `${user.user_name} does not hold the role ${role}`,

@@ -203,6 +203,7 @@ function wrong(): WorkspaceView {
       typed: 'https://localhost:443',
       state: 'wrong',
       discovered: null,
+      notes: [],
       allow_http: false,
       finding: finding(
         'issuer_mismatch',

@@ -1,6 +1,7 @@
 // A played world for development in a browser and for pictures: the sandbox's users and doors.
 
 import type {
+  ConsolePages,
   Endpoint,
   Finding,
   FindingCode,
@@ -10,6 +11,7 @@ import type {
   WorkspaceView,
 } from '$lib/contract';
 
+import { admits, asksForRoles } from '$lib/tell/rule';
 import { FAULTS } from './breakable';
 
 export const ISSUER = 'http://localhost:8080';
@@ -32,6 +34,25 @@ export const DOORS = [
   door('/api/private-scoped', 'read:messages'),
 ];
 
+/** As the program behind the window makes them. */
+export function consolePages(issuer: string, project: string | null): ConsolePages {
+  const page = (route: string) => `${issuer}/ui/console${route}`;
+  const ofProject = (route: string) => (project ? page(`/projects/${project}${route}`) : null);
+  return {
+    projects: page('/projects'),
+    create_project: page('/projects/create'),
+    project: ofProject(''),
+    create_app: ofProject('/apps/create'),
+    app: ofProject('/apps/400959779427847207'),
+    users: page('/users?type=machine'),
+    create_user: page('/users/create-machine'),
+    roles: ofProject('?id=roles'),
+    create_role: ofProject('/roles/create'),
+    grants: ofProject('?id=grants'),
+    create_grant: project ? page(`/grant-create/project/${project}`) : null,
+  };
+}
+
 export function key(file: string, subject: string, app = false): KeyView {
   return {
     path: `/tmp/rolecall-sandbox-x7/${file}`,
@@ -44,6 +65,7 @@ export function key(file: string, subject: string, app = false): KeyView {
       expires_at: app ? null : '2027-11-23T00:00:00.000Z',
       bits: 2048,
     },
+    console: null,
     finding: null,
     notes: [],
   };
@@ -72,7 +94,7 @@ export const empty: WorkspaceView = {
   name: '',
   path: null,
   unsaved: false,
-  issuer: { typed: '', state: 'empty', discovered: null, finding: null, allow_http: false },
+  issuer: { typed: '', state: 'empty', discovered: null, finding: null, notes: [], allow_http: false },
   api_key: null,
   users: [],
   endpoints: DOORS,
@@ -85,6 +107,17 @@ export const empty: WorkspaceView = {
   target: null,
   dated_back: 0,
   opened: 0,
+  app_id: null,
+  settings: {
+    port: null,
+    ca_file: null,
+    parallelism: 8,
+    retries: 2,
+    cache_seconds: 0,
+    watch_interval_ms: 1_000,
+  },
+  console: null,
+  undo: null,
 };
 
 export function discovered(issuer: string) {
@@ -98,12 +131,20 @@ export function discovered(issuer: string) {
 }
 
 export function sandbox(people = PEOPLE, endpoints = DOORS, expectations = true): WorkspaceView {
-  const scoped = endpoints.filter(({ access }) => access.rule === 'any_role');
+  const scoped = endpoints.filter(({ access }) => asksForRoles(access));
   return {
     ...empty,
     name: 'Sandbox',
     path: '/tmp/rolecall-sandbox-x7/workspace.rolecall.json',
-    issuer: { typed: ISSUER, state: 'ok', discovered: discovered(ISSUER), finding: null, allow_http: false },
+    issuer: {
+      typed: ISSUER,
+      state: 'ok',
+      discovered: discovered(ISSUER),
+      finding: null,
+      notes: [],
+      allow_http: false,
+    },
+    console: consolePages(ISSUER, PROJECT),
     api_key: key('api.json', CLIENT, true),
     users: people.map(({ user_name, user_id }) => ({
       label: user_name,
@@ -126,7 +167,7 @@ export function sandbox(people = PEOPLE, endpoints = DOORS, expectations = true)
 }
 
 export function expectedOf(user: SandboxUserView, { path, access }: Endpoint) {
-  const holds = access.rule === 'any_role' && access.roles.some((role) => user.roles.includes(role));
+  const holds = asksForRoles(access) && admits(access, user.roles);
   return { user: user.user_name, endpoint: path, expected: holds ? ('allow' as const) : ('deny' as const) };
 }
 

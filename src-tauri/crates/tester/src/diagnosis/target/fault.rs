@@ -83,7 +83,7 @@ impl All<'_> {
     /// Good tokens are let in here, and yet the role is not seen.
     fn why_despite_role(&self, call: &TargetCall) -> Code {
         let at_role_doors = || {
-            let role_door = |c: &&TargetCall| matches!(c.access, Access::AnyRole { .. });
+            let role_door = |c: &&TargetCall| c.access.asks_for_roles();
             self.0.iter().filter(role_door).filter(|c| c.right == Right::LetIn)
         };
         let inside = || at_role_doors().filter(|c| c.token == ProbeToken::RolesInside);
@@ -126,7 +126,7 @@ impl TargetCall {
     /// It is a JWT in which a role that this door needs is written.
     fn carries_role(&self) -> bool {
         let inside = self.roles_inside.as_deref().unwrap_or_default();
-        inside.iter().any(|role| self.access.needed_roles().contains(role))
+        self.access.asks_for_roles() && self.access.admits(inside)
     }
 }
 
