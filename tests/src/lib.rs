@@ -11,7 +11,7 @@ pub mod protected;
 pub mod provider;
 pub mod tls;
 pub mod unusual;
-#[cfg(feature = "window")]
+#[cfg(feature = "driver")]
 pub mod window;
 
 use std::path::PathBuf;
@@ -26,13 +26,15 @@ pub fn recorded_key(name: &str) -> PathBuf {
     recordings().join("keys").join(format!("{name}.json"))
 }
 
-/// A program of this workspace, built beside the running test.
+/// A program of this workspace, built beside the running test or measurement.
 ///
 /// # Panics
 /// Where it was not built yet: `cargo xtask test` builds it first.
 pub fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own path");
-    let folder = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    let own = std::env::current_exe().expect("a program knows its own path");
+    let folder = own.parent().expect("programs lie in target/PROFILE");
+    // Tests lie one folder deeper.
+    let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
     let program = folder.join(name);
     assert!(program.exists(), "{} is missing: build it with cargo build first", program.display());
     program

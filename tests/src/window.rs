@@ -62,6 +62,11 @@ impl Window {
         window
     }
 
+    /// The driver's process, above that of the window.
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Closes the window; its home can be used again.
     pub async fn close(mut self) -> TempDir {
         let _ = self.driver.clone().quit().await;

@@ -5,15 +5,19 @@ use crate::{display::Unseen, interface, machine, project::Project, stop::Stop};
 use std::process::ExitCode;
 
 /// What can be measured, and asked for by name.
-pub const FIGURES: [&str; 4] = ["window", "private-scoped", "roll-call", "token-mints"];
+pub const FIGURES: [&str; 5] = ["window", "painting", "private-scoped", "roll-call", "token-mints"];
 
 /// Measures all figures, or those named; one line of JSON each.
 pub fn bench(project: &Project, only: &[String]) -> Result<ExitCode, Stop> {
     let wanted = |figure: &&str| only.is_empty() || only.iter().any(|name| name == figure);
     let figures: Vec<&str> = FIGURES.into_iter().filter(wanted).collect();
-    let with_window = figures.contains(&"window");
+    let painting = figures.contains(&"painting");
+    let with_window = painting || figures.contains(&"window");
     if with_window {
         machine::ensure(&[machine::TO_BUILD, machine::TO_SHOW_UNSEEN])?;
+        if painting {
+            machine::ensure(&[machine::TO_DRIVE])?;
+        }
         interface::install(project)?;
         interface::build_if_changed(project)?;
         interface::build_empty_page(project)?;

@@ -2,6 +2,7 @@
 //! figure. `cargo xtask bench` builds what it measures and starts it.
 //!
 //! - [`window`]: from exec to the first row of the matrix, memory, size on disk
+//! - [`painting`]: the window while a thousand cells arrive, while it scrolls, and its memory
 //! - [`protected`]: calls of the protected API per second, and their cost
 //! - [`roll_call`]: a hundred callers at three doors
 //! - [`mint`]: tokens of the sandbox per second
@@ -11,6 +12,8 @@ mod figure;
 mod key;
 mod load;
 mod mint;
+#[cfg(target_os = "linux")]
+mod painting;
 mod process;
 mod protected;
 mod roll_call;
@@ -37,6 +40,7 @@ struct Arguments {
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Figure {
     Window,
+    Painting,
     PrivateScoped,
     RollCall,
     TokenMints,
@@ -48,8 +52,10 @@ fn main() -> ExitCode {
         let outcome = match figure {
             #[cfg(target_os = "linux")]
             Figure::Window => window::measure(&programs),
+            #[cfg(target_os = "linux")]
+            Figure::Painting => painting::measure(&programs),
             #[cfg(not(target_os = "linux"))]
-            Figure::Window => Err("windows are measured on Linux only".into()),
+            Figure::Window | Figure::Painting => Err("windows are measured on Linux only".into()),
             Figure::PrivateScoped => protected::measure(&programs),
             Figure::RollCall => roll_call::measure(&programs),
             Figure::TokenMints => mint::measure(&programs),

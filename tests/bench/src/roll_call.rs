@@ -11,10 +11,11 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 use tester::{
     Setup, Workbench,
     roll_call::Only,
@@ -28,18 +29,11 @@ const RUNS: usize = 3;
 
 /// Calls the roll a few times, each from nothing but the files; the middle one counts.
 pub fn measure(programs: &Path) -> Outcome {
-    let files = tempfile::tempdir()?;
-    write_world(files.path())?;
-    let world = files.path().join("world.json");
-    let world = world.to_str().ok_or("the temporary directory's name is not UTF-8")?;
-    let sandbox = cli::sandbox(programs, &files.path().join("out"), &["--world", world])?;
-    let workspace = files.path().join("hundred.rolecall.json");
-    fs::write(&workspace, workspace_of(&sandbox).to_string())?;
-
+    let world = World::new(programs, None)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let mut runs = Vec::new();
     for _ in 0..RUNS {
-        runs.push(runtime.block_on(run(&workspace))?);
+        runs.push(runtime.block_on(run(&world.workspace))?);
     }
     runs.sort_by(|a, b| a.ratio().total_cmp(&b.ratio()));
     let run = &runs[RUNS / 2];
@@ -98,6 +92,40 @@ async fn run(workspace: &Path) -> Outcome<Run> {
         return Err(format!("not everybody got in everywhere: {statuses:?}").into());
     }
     Ok(Run { wall, exchanges, one_by_one })
+}
+
+/// A hundred service users of a running sandbox, and a workspace of them.
+pub struct World {
+    pub workspace: PathBuf,
+    _sandbox: cli::Sandbox,
+    _files: TempDir,
+}
+
+impl World {
+    /// With so many doors, a role before every third; or with the guide's own three.
+    pub fn new(programs: &Path, doors: Option<usize>) -> Outcome<Self> {
+        let files = tempfile::tempdir()?;
+        write_world(files.path())?;
+        let world = files.path().join("world.json");
+        let world = world.to_str().ok_or("the temporary directory's name is not UTF-8")?;
+        let sandbox = cli::sandbox(programs, &files.path().join("out"), &["--world", world])?;
+        let workspace = files.path().join("hundred.rolecall.json");
+        let mut saved = workspace_of(&sandbox);
+        if let Some(doors) = doors {
+            saved["endpoints"] = (0..doors).map(door).collect();
+        }
+        fs::write(&workspace, saved.to_string())?;
+        Ok(Self { workspace, _sandbox: sandbox, _files: files })
+    }
+}
+
+fn door(place: usize) -> Value {
+    let access = match place % 3 {
+        0 => json!({ "rule": "public" }),
+        1 => json!({ "rule": "valid_token" }),
+        _ => json!({ "rule": "any_role", "roles": ["read:messages"] }),
+    };
+    json!({ "method": "GET", "path": format!("/api/door-{place}"), "access": access })
 }
 
 /// A description of a world, and its key files. All share one private key: making a hundred

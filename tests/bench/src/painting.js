@@ -1,0 +1,54 @@
+// Runs in the window that is measured; nothing of it is built into the product.
+// What happens reaches the page as calls of Tauri's callbacks. Each is wrapped, so that the moment is
+// known in which a cell's answer arrived, and the first frame after its place has changed.
+
+window.measured = (() => {
+  const arrived = new Map(); // a cell's test id -> the moment its event came
+  const painted = []; // milliseconds from event to frame
+  let labels = [];
+  let events = 0;
+  let finished = 0;
+
+  function heard(message) {
+    if (message?.type === 'run_started') labels = message.report.users;
+    if (message?.type === 'run_finished') finished += 1;
+    if (message?.type !== 'cell_changed') return;
+    events += 1;
+    const row = labels[message.user];
+    if (row) arrived.set(`cell-${row.label}-${message.cell.path}`, performance.now());
+  }
+
+  const { callbacks } = window.__TAURI_INTERNALS__;
+  for (const [id, callback] of [...callbacks]) {
+    callbacks.set(id, (data) => {
+      heard(data?.message);
+      return callback(data);
+    });
+  }
+
+  // A frame begins, styles and layout follow, then it is painted: by the next one it is on screen.
+  const frame = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+
+  new MutationObserver((changes) => {
+    const cells = new Set();
+    for (const { target } of changes) {
+      const element = target instanceof Element ? target : target.parentElement;
+      const cell = element?.closest('[data-testid^="cell-"]');
+      if (cell && /^(in|out|odd|open)$/.test(cell.dataset.tone)) cells.add(cell.dataset.testid);
+    }
+    for (const id of cells) {
+      const at = arrived.get(id);
+      if (at === undefined) continue;
+      arrived.delete(id);
+      frame(() => painted.push(performance.now() - at));
+    }
+  }).observe(document.querySelector('[data-testid="matrix"]').parentElement, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ['data-tone'],
+  });
+
+  return { told: () => ({ painted: [...painted], events, finished }) };
+})();

@@ -1,0 +1,154 @@
+//! The window while much happens in it: from a cell's event to its frame, frames while scrolling, and
+//! memory after ten thousand exchanges. The real window, driven as its tests drive it.
+
+use crate::{
+    Outcome,
+    figure::{self, median, rounded},
+    process, roll_call,
+};
+use rolecall_tests::window::Window;
+use serde_json::{Value, json};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+const DOORS: usize = 10;
+/// As many exchanges as are kept.
+const EXCHANGES: u64 = 10_000;
+/// From the top to the bottom, as a person who flicks through it: about four seconds.
+const FRAMES: usize = 240;
+/// A window that has just opened, or ended a run, still tidies up for a moment.
+const SETTLING: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Opens a hundred callers by ten doors, calls until ten thousand exchanges are kept, and scrolls.
+pub fn measure(programs: &Path) -> Outcome {
+    let world = roll_call::World::new(programs, Some(DOORS))?;
+    tokio::runtime::Runtime::new()?.block_on(painted(&world.workspace))
+}
+
+async fn painted(workspace: &Path) -> Outcome {
+    let workspace = workspace.to_str().ok_or("the temporary directory's name is not UTF-8")?;
+    let window = Window::open(&[workspace]).await;
+    window.resize(1280, 840).await;
+    window.click("nav-rollcall").await;
+    window.by("matrix").await;
+    tokio::time::sleep(SETTLING).await;
+    let idle = process::resident_kib(window.process())?;
+    window.run(include_str!("painting.js")).await;
+
+    let first = run(&window, 1).await?;
+    cells(&first)?;
+    scrolled(&window, "scroll_matrix", "[data-testid='matrix']").await?;
+
+    let (mut runs, mut exchanges) = (1, exchanges(&window).await?);
+    while exchanges < EXCHANGES {
+        runs += 1;
+        run(&window, runs).await?;
+        exchanges = self::exchanges(&window).await?;
+    }
+    tokio::time::sleep(SETTLING).await;
+    let after = process::resident_kib(window.process())?;
+    let mib = |kib: u64| kib as f64 / 1024.0;
+    figure::print(&json!({
+        "figure": "window_memory",
+        "exchanges": exchanges,
+        "idle_rss_mib": rounded(mib(idle), 1),
+        "rss_mib": rounded(mib(after), 1),
+        "above_idle_mib": rounded(mib(after) - mib(idle), 1),
+        "above_idle_mib_aim": "< 150",
+    }));
+
+    window.click("nav-timeline").await;
+    window.by("timeline-row").await;
+    tokio::time::sleep(SETTLING).await;
+    scrolled(&window, "scroll_timeline", "[data-testid='timeline-row']").await?;
+    window.close().await;
+    Ok(())
+}
+
+/// Calls everybody and waits until the window has heard of the end of that run.
+async fn run(window: &Window, number: u64) -> Outcome<Value> {
+    window.click("call-the-roll").await;
+    let began = Instant::now();
+    loop {
+        let told = window.run("return window.measured.told()").await;
+        if told["finished"].as_u64() >= Some(number) {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            return Ok(window.run("return window.measured.told()").await);
+        }
+        if began.elapsed() > PATIENCE {
+            return Err(format!("run {number} does not end").into());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+fn cells(told: &Value) -> Outcome {
+    let painted: Vec<f64> =
+        told["painted"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    if painted.is_empty() {
+        return Err(format!("no cell was painted: {told}").into());
+    }
+    figure::print(&json!({
+        "figure": "event_to_painted_cell",
+        "cells_arrived": told["events"],
+        "cells_in_sight": painted.len(),
+        "median_ms": rounded(median(painted.clone()), 1),
+        "p95_ms": rounded(percentile(painted, 95), 1),
+        "p95_ms_aim": "<= 50",
+    }));
+    Ok(())
+}
+
+/// The program says how many it keeps in the navigation.
+async fn exchanges(window: &Window) -> Outcome<u64> {
+    let text = window.text("nav-timeline").await;
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().map_err(|_| format!("the timeline does not tell its length: {text:?}").into())
+}
+
+async fn scrolled(window: &Window, figure: &str, inside: &str) -> Outcome {
+    let told = window
+        .driver
+        .execute_async(include_str!("scrolling.js"), vec![inside.into(), FRAMES.into()])
+        .await?;
+    let told = told.json();
+    let took: Vec<f64> =
+        told["took"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    if took.is_empty() {
+        return Err(format!("{figure}: {told}").into());
+    }
+    let longest = took.iter().copied().fold(0.0, f64::max);
+    figure::print(&json!({
+        "figure": figure,
+        "frames": took.len(),
+        "pixels": told["pixels"],
+        "median_ms": rounded(median(took.clone()), 1),
+        "p95_ms": rounded(percentile(took, 95), 1),
+        "longest_ms": rounded(longest, 1),
+        "longest_ms_aim": "<= 32",
+    }));
+    Ok(())
+}
+
+/// The number below which so many in a hundred lie.
+fn percentile(mut numbers: Vec<f64>, percent: usize) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let rank = (numbers.len() * percent).div_ceil(100);
+    numbers[rank.saturating_sub(1)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentile;
+
+    #[test]
+    fn a_percentile_is_one_of_the_numbers() {
+        let numbers: Vec<f64> = (1..=20).rev().map(f64::from).collect();
+        assert_eq!(percentile(numbers.clone(), 95), 19.0);
+        assert_eq!(percentile(numbers, 100), 20.0);
+        assert_eq!(percentile(vec![7.0], 95), 7.0);
+    }
+}
