@@ -12,6 +12,8 @@ pub mod provider;
 pub mod tls;
 pub mod unusual;
 #[cfg(feature = "driver")]
+pub mod views;
+#[cfg(feature = "driver")]
 pub mod window;
 
 use std::path::PathBuf;

@@ -348,50 +348,6 @@ async fn the_native_dialog_takes_a_key_file() {
     window.close().await;
 }
 
-#[tokio::test]
-async fn every_view_is_drawn_in_every_size_and_theme() {
-    let window = Window::open(&[]).await;
-    let sizes = [(1024, 700), (1440, 900), (1920, 1080)];
-    pictures(&window, "start", &sizes).await;
-    window.click("start-own").await;
-    pictures(&window, "setup-empty", &sizes).await;
-    window.close().await;
-
-    let window = sandbox().await;
-    pictures(&window, "roll-call", &sizes).await;
-    window.click(&cell("visitor-bot", SCOPED)).await;
-    window.by("compare").await;
-    pictures(&window, "compare-refused", &sizes).await;
-    window.click(&cell("reader-bot", SCOPED)).await;
-    pictures(&window, "compare-allowed", &sizes).await;
-    window.click("nav-timeline").await;
-    window.by("timeline-row").await;
-    pictures(&window, "timeline", &sizes).await;
-    window.click("timeline-row").await;
-    pictures(&window, "timeline-open", &sizes).await;
-    window.click("nav-setup").await;
-    pictures(&window, "setup", &sizes).await;
-    window.close().await;
-}
-
-async fn pictures(window: &Window, name: &str, sizes: &[(u32, u32)]) {
-    for &(width, height) in sizes {
-        window.resize(width, height).await;
-        for theme in ["light", "dark"] {
-            window.click("theme-switch").await;
-            window.click(&format!("theme-{theme}")).await;
-            let drawn = format!("return document.documentElement.dataset.theme === '{theme}'");
-            window.until("the theme is on", &drawn).await;
-            // Transitions last under 200 ms.
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            window.screenshot(&format!("{name}-{width}x{height}-{theme}")).await;
-            let wide =
-                window.run("return document.documentElement.scrollWidth <= innerWidth").await;
-            assert_eq!(wide, true, "{name} is cut off at {width} pixels");
-        }
-    }
-}
-
 /// What the clipboard holds, read as another program would.
 async fn clipboard() -> String {
     let started = std::time::Instant::now();

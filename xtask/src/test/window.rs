@@ -8,8 +8,8 @@ use crate::{
 };
 use std::{fs, io, path::Path};
 
-/// The tests of the whole window, and those of what can be broken and mended in it.
-const TESTS: [&str; 4] = ["--test", "window", "--test", "window_fixes"];
+/// The main job; what can be broken and mended; how every view looks.
+const TESTS: [&str; 6] = ["--test", "window", "--test", "window_fixes", "--test", "window_views"];
 
 /// Builds the window and clicks through it.
 pub fn clicked_through(project: &Project) -> Result<Outcome, Stop> {

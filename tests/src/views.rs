@@ -1,0 +1,85 @@
+//! Views of the real window as they are looked at: in two themes and three sizes, each a picture, each
+//! read by axe-core.
+
+use std::{path::PathBuf, time::Duration};
+
+use serde_json::{Value, json};
+
+use crate::window::Window;
+
+/// The smallest window, a common one, a projector's.
+pub const SIZES: [(u32, u32); 3] = [(1024, 700), (1440, 900), (1920, 1080)];
+
+/// Transitions last under 200 ms.
+const STILL: Duration = Duration::from_millis(300);
+
+/// What was found, view by view.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// A line a view and theme.
+    pub lines: Vec<String>,
+    /// Violations, each with its rule, its view and the elements.
+    pub violations: Vec<String>,
+}
+
+impl Looked {
+    /// Takes pictures of what the window shows in each size and theme, and has axe-core read it in
+    /// each theme.
+    ///
+    /// # Panics
+    /// Where something is cut off.
+    pub async fn at(&mut self, window: &Window, name: &str) {
+        for theme in ["light", "dark"] {
+            put_on(window, theme).await;
+            for (width, height) in SIZES {
+                window.resize(width, height).await;
+                tokio::time::sleep(STILL).await;
+                window.screenshot(&format!("{name}-{width}x{height}-{theme}")).await;
+                let wide = "return document.documentElement.scrollWidth <= innerWidth";
+                assert_eq!(window.run(wide).await, true, "{name} is cut off at {width} pixels");
+            }
+            self.read(window, &format!("{name}, {theme}")).await;
+        }
+        put_on(window, "light").await;
+    }
+
+    async fn read(&mut self, window: &Window, view: &str) {
+        let report = axe(window).await;
+        let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
+        let violations = list("violations");
+        let passes = list("passes").len();
+        assert!(passes > 0, "axe-core read nothing in {view}: {report}");
+        self.lines.push(format!("{view}: {passes} rules passed, {} violated", violations.len()));
+        self.violations.extend(violations.iter().map(|rule| told(view, rule)));
+    }
+}
+
+fn told(view: &str, rule: &Value) -> String {
+    let nodes = rule["nodes"].as_array().into_iter().flatten();
+    let nodes: Vec<String> =
+        nodes.map(|node| format!("{} ({})", node["html"], node["failureSummary"])).collect();
+    format!("{view}: {}: {}\n    {}", rule["id"], rule["help"], nodes.join("\n    "))
+}
+
+/// Puts a theme on, whatever else is open: the style sheet goes by this attribute alone.
+async fn put_on(window: &Window, theme: &str) {
+    window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+}
+
+/// Has axe-core read the window as it is: WCAG 2.2 A and AA, and its own best practices.
+async fn axe(window: &Window) -> Value {
+    if window.run("return typeof window.axe").await != "object" {
+        let source = std::fs::read_to_string(source()).expect("npm ci has brought axe-core");
+        window.run(&source).await;
+    }
+    let script = "const done = arguments[arguments.length - 1]; \
+        axe.run(document, { resultTypes: ['violations', 'passes'] }) \
+        .then((report) => done({ violations: report.violations, passes: report.passes.map((p) => p.id) })) \
+        .catch((error) => done({ error: String(error) }))";
+    let answer = window.driver.execute_async(script, Vec::new()).await;
+    answer.map_or_else(|error| json!({ "error": error.to_string() }), |a| a.json().clone())
+}
+
+fn source() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js")
+}
