@@ -13,6 +13,8 @@ use contract::{Access, Endpoint};
 use rcgen::KeyPair;
 use serde_json::{Value, json};
 
+use crate::console::Console;
+
 /// How many there are.
 pub const USERS: usize = 100;
 
@@ -67,15 +69,7 @@ pub fn answer(roles: Option<&[&str]>, access: &Access) -> u16 {
 /// # Panics
 /// Where the sandbox does not do as it is told.
 pub async fn gather(issuer: &str, project: &str, folder: &Path) -> Vec<PathBuf> {
-    let token = fs::read_to_string(folder.join("admin.pat")).expect("admin.pat");
-    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let post = async |path: &str, body: Value, member: &str| -> String {
-        let url = format!("{issuer}/management/v1/{path}");
-        let asked = http.post(url).bearer_auth(token.trim_end()).json(&body);
-        let answer = asked.send().await.expect("an answer").text().await.expect("all of it");
-        let answered: Value = serde_json::from_str(&answer).expect("JSON");
-        answered[member].as_str().unwrap_or_else(|| panic!("{path}: {answer}")).into()
-    };
+    let console = Console::new(issuer, folder);
     let text = fs::read_to_string(folder.join("reader-bot.json")).expect("reader-bot.json");
     let mut file: Value = serde_json::from_str(&text).expect("JSON");
     let pair = KeyPair::from_pem_and_sign_algo(
@@ -87,13 +81,15 @@ pub async fn gather(issuer: &str, project: &str, folder: &Path) -> Vec<PathBuf> 
     let mut files = Vec::new();
     for place in 0..USERS {
         let name = format!("bot-{place}");
-        let user = post("users/machine", json!({ "userName": name, "name": name }), "userId").await;
+        let user = console
+            .post("users/machine", json!({ "userName": name, "name": name }), "userId")
+            .await;
         let key = json!({ "type": "KEY_TYPE_JSON", "publicKey": public });
-        let key = post(&format!("users/{user}/keys"), key, "keyId").await;
+        let key = console.post(&format!("users/{user}/keys"), key, "keyId").await;
         let roles = roles(place);
         if !roles.is_empty() {
             let grant = json!({ "projectId": project, "roleKeys": roles });
-            post(&format!("users/{user}/grants"), grant, "userGrantId").await;
+            console.post(&format!("users/{user}/grants"), grant, "userGrantId").await;
         }
         file["userId"] = user.into();
         file["keyId"] = key.into();

@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod command;
+pub mod console;
 pub mod crowd;
 pub mod gate;
 pub mod issuer;

@@ -9,39 +9,15 @@ use std::{
 use rolecall_tests::{
     issuer::Issuer,
     program, recorded_key,
-    window::{Window, desktop_window, own_folders, pause, xdotool},
+    window::{
+        Window,
+        desktop::{clipboard, desktop_window, dialog_takes, xdotool},
+        own_folders, pause,
+        roll::{SCOPED, cell, own, sandbox, until_cell},
+    },
 };
 use sandbox::TokenType;
 use thirtyfour::Key;
-
-const SCOPED: &str = "/api/private-scoped";
-
-fn cell(label: &str, path: &str) -> String {
-    format!("cell-{label}-{path}")
-}
-
-/// Waits until a cell shows a status.
-async fn until_cell(window: &Window, label: &str, path: &str, status: &str) {
-    window.until_text(&cell(label, path), status).await;
-}
-
-/// Opens the sandbox and waits for its first roll call.
-async fn sandbox() -> Window {
-    let window = Window::open(&[]).await;
-    window.click("start-sandbox").await;
-    until_cell(&window, "nobody", SCOPED, "401").await;
-    until_cell(&window, "reader-bot", SCOPED, "200").await;
-    until_cell(&window, "visitor-bot", SCOPED, "403").await;
-    window
-}
-
-/// Opens Setup for one's own ZITADEL.
-async fn own(args: &[&str]) -> Window {
-    let window = Window::open(args).await;
-    window.click("start-own").await;
-    window.by("issuer-input").await;
-    window
-}
 
 async fn set_issuer(window: &Window, address: &str) {
     window.fill("issuer-input", address).await;
@@ -338,29 +314,7 @@ async fn files_can_be_dropped_on_the_window() {
 async fn the_native_dialog_takes_a_key_file() {
     let window = own(&[]).await;
     window.click("pick-keys").await;
-    let dialog = desktop_window("Add key files").await;
-    xdotool(&["windowfocus", "--sync", &dialog]);
-    // A slash opens GTK's field for a path.
-    xdotool(&["type", "--delay", "40", recorded_key("reader").to_str().unwrap()]);
-    pause().await;
-    xdotool(&["key", "Return"]);
+    dialog_takes("Add key files", &recorded_key("reader")).await;
     window.until_text("user-reader", "reader.json").await;
     window.close().await;
-}
-
-/// What the clipboard holds, read as another program would.
-async fn clipboard() -> String {
-    let started = std::time::Instant::now();
-    loop {
-        let out = Command::new("xclip")
-            .args(["-selection", "clipboard", "-o"])
-            .output()
-            .expect("xclip is installed");
-        let text = String::from_utf8_lossy(&out.stdout).into_owned();
-        if out.status.success() && !text.is_empty() {
-            return text;
-        }
-        assert!(started.elapsed() < Duration::from_secs(20), "the clipboard stays empty");
-        pause().await;
-    }
 }

@@ -1,9 +1,10 @@
 //! Break it in the sandbox, see the finding where the cause is, press its fix, see it green: in the
 //! real window. One test after another: the driver takes one at a time.
 
-use rolecall_tests::window::Window;
-
-const SCOPED: &str = "/api/private-scoped";
+use rolecall_tests::window::{
+    Window,
+    roll::{self, SCOPED},
+};
 
 /// Where a finding stands.
 #[derive(Debug, Clone, Copy)]
@@ -240,7 +241,7 @@ async fn quiet(window: &Window) {
 }
 
 fn cell() -> String {
-    format!("cell-reader-bot-{SCOPED}")
+    roll::cell("reader-bot", SCOPED)
 }
 
 /// Whether the cell of the account that is broken shows a status, as a script.

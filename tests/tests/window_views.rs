@@ -1,14 +1,14 @@
 //! Every view of the real window in every size and theme: drawn, kept as a picture under
 //! `target/screenshots/`, and read by axe-core.
 
-use rolecall_tests::{views::Looked, window::Window};
+use rolecall_tests::{
+    views::Looked,
+    window::{
+        Window,
+        roll::{SCOPED, cell},
+    },
+};
 use thirtyfour::Key;
-
-const SCOPED: &str = "/api/private-scoped";
-
-fn cell(label: &str, path: &str) -> String {
-    format!("cell-{label}-{path}")
-}
 
 #[tokio::test]
 async fn every_view_is_drawn_and_accessible_in_every_theme() {

@@ -2,6 +2,12 @@
 //!
 //! The driver takes one session at a time, so these tests run one after another. It is always ended
 //! by SIGTERM: killed outright it would leave the window behind.
+//!
+//! - [`desktop`]: what lies outside the page: the clipboard, native dialogs, the mouse
+//! - [`roll`]: what every test of a roll call does in the window
+
+pub mod desktop;
+pub mod roll;
 
 use std::{
     net::{TcpListener, TcpStream},
@@ -90,11 +96,16 @@ impl Window {
 
     /// The element with this test id, as soon as it is there.
     pub async fn by(&self, id: &str) -> WebElement {
+        self.patiently(id, PATIENCE).await
+    }
+
+    /// As [`Window::by`], for what may take longer.
+    pub async fn patiently(&self, id: &str, patience: Duration) -> WebElement {
         let started = Instant::now();
         loop {
             match self.driver.find(selector(id)).await {
                 Ok(element) => return element,
-                Err(error) if started.elapsed() > PATIENCE => {
+                Err(error) if started.elapsed() > patience => {
                     self.fail(&format!("{id} did not appear: {error}")).await
                 }
                 Err(_) => pause().await,
@@ -257,30 +268,6 @@ pub fn own_folders(home: &Path) -> Vec<(&'static str, PathBuf)> {
 /// Where pictures go.
 pub fn screenshots() -> PathBuf {
     crate::program("rolecall").ancestors().nth(2).expect("target").join("screenshots")
-}
-
-/// Runs xdotool, which plays mouse and keyboard outside the page.
-pub fn xdotool(args: &[&str]) -> String {
-    let output = Command::new("xdotool").args(args).output().expect("xdotool is installed");
-    assert!(output.status.success(), "xdotool {args:?}: {output:?}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-/// Waits for a window of the desktop by its title and answers its id.
-pub async fn desktop_window(title: &str) -> String {
-    let started = Instant::now();
-    loop {
-        let found = Command::new("xdotool")
-            .args(["search", "--onlyvisible", "--name", title])
-            .output()
-            .expect("xdotool is installed");
-        let ids = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-        if let Some(id) = ids.lines().last() {
-            return id.to_owned();
-        }
-        assert!(started.elapsed() < PATIENCE, "no window is called {title}");
-        pause().await;
-    }
 }
 
 /// Between two looks.

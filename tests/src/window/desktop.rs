@@ -1,0 +1,79 @@
+//! What lies outside the page, as a person's hands reach it: the clipboard, native dialogs, the mouse.
+
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use super::{PATIENCE, pause};
+
+/// Runs xdotool, which plays mouse and keyboard outside the page.
+pub fn xdotool(args: &[&str]) -> String {
+    let output = Command::new("xdotool").args(args).output().expect("xdotool is installed");
+    assert!(output.status.success(), "xdotool {args:?}: {output:?}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Waits for a window of the desktop by its title and answers its id.
+pub async fn desktop_window(title: &str) -> String {
+    let started = Instant::now();
+    loop {
+        let found = Command::new("xdotool")
+            .args(["search", "--onlyvisible", "--name", title])
+            .output()
+            .expect("xdotool is installed");
+        let ids = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        if let Some(id) = ids.lines().last() {
+            return id.to_owned();
+        }
+        assert!(started.elapsed() < PATIENCE, "no window is called {title}");
+        pause().await;
+    }
+}
+
+/// What the clipboard holds, read as another program would.
+///
+/// # Panics
+/// Where nothing was copied.
+pub async fn clipboard() -> String {
+    let started = Instant::now();
+    loop {
+        let out = Command::new("xclip")
+            .args(["-selection", "clipboard", "-o"])
+            .output()
+            .expect("xclip is installed");
+        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+        if out.status.success() && !text.is_empty() {
+            return text;
+        }
+        assert!(started.elapsed() < PATIENCE, "the clipboard stays empty");
+        pause().await;
+    }
+}
+
+/// Types a path into the native dialog of this title and accepts it.
+///
+/// # Panics
+/// Where no such dialog opens, or it does not close.
+pub async fn dialog_takes(title: &str, path: &Path) {
+    let dialog = desktop_window(title).await;
+    xdotool(&["windowfocus", "--sync", &dialog]);
+    // It is drawn before it listens.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    // In a dialog that opens, a slash opens GTK's field for a path; in one that saves, it stands there.
+    xdotool(&["key", "ctrl+a"]);
+    xdotool(&["type", "--delay", "25", path.to_str().expect("a path of letters")]);
+    pause().await;
+    xdotool(&["key", "Return"]);
+    let started = Instant::now();
+    while is_open(&dialog) {
+        assert!(started.elapsed() < PATIENCE, "the dialog {title} does not close");
+        pause().await;
+    }
+}
+
+fn is_open(window: &str) -> bool {
+    let name = Command::new("xdotool").args(["getwindowname", window]).output();
+    name.is_ok_and(|output| output.status.success())
+}
