@@ -228,7 +228,8 @@ export class App {
   /** The same calls again and again; `null` means all. */
   startWatch(user: string | null, endpoint: string | null, intervalMs: number, minutes: number): void {
     this.view.go('rollcall');
-    void this.try(this.backend.startWatch(user, endpoint, intervalMs, minutes));
+    const begin = () => this.backend.startWatch(user, endpoint, intervalMs, minutes);
+    void this.try(this.#giveWay().then(begin));
   }
 
   save(): void {

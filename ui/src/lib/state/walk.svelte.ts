@@ -38,7 +38,9 @@ export class WalkMemory {
   toggle(step: Step): void {
     const open = !this.isOpen(step);
     this.#byHand = { ...this.#byHand, [step.id]: { open, state: step.state } };
-    if (!open && this.held === step.id) this.held = null;
+    // Whoever opens it is in it.
+    if (open) this.held = step.id;
+    else if (this.held === step.id) this.held = null;
   }
 
   forget(): void {

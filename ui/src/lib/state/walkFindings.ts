@@ -31,6 +31,14 @@ const BY_CODE: Partial<Record<FindingCode, StepId>> = {
   minimal_introspection: 'assignment',
 };
 
+/** Whoever they are found at, they are so for all. */
+const EVERYBODYS: FindingCode[] = [
+  'role_undefined',
+  'minimal_introspection',
+  'audience_other_project',
+  'audience_missing',
+];
+
 export function stepOf({ code, fix }: Finding, origin: Origin): StepId {
   if (code !== 'api_not_authenticated') return BY_CODE[code] ?? origin;
   if (fix.action?.do === 'switch_on_api') return 'application';
@@ -65,8 +73,8 @@ export function findingsOf(workspace: WorkspaceView, report: Report | null): Map
   for (const { label, finding, cells } of rows) {
     if (label === first?.label) take(finding, 'account-key', label);
     for (const cell of cells) {
-      // Of the others only what concerns everybody: their own keys stand beside them.
-      if (label === first?.label || (cell.finding && BY_CODE[cell.finding.code])) {
+      // Of the others only what concerns everybody.
+      if (label === first?.label || (cell.finding && EVERYBODYS.includes(cell.finding.code))) {
         take(cell.finding, 'account-key', label, cell.path);
       }
     }

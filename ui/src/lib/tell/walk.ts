@@ -2,7 +2,7 @@
 // The newer console's words stand first, the older ones in brackets.
 
 import type { KeyView, UserReport, WorkspaceView } from '$lib/contract';
-import { rolesAsked, type Step, type StepId, type Walk } from '$lib/state/walk';
+import { rolesAsked, STEPS, type Step, type StepId, type Walk } from '$lib/state/walk';
 import { code, type Phrase } from './phrase';
 
 export interface CardWords {
@@ -125,17 +125,31 @@ const NEXT: Record<StepId, string> = {
   assignment: 'give the role to the account',
 };
 
+const CALLED: Record<StepId, string> = {
+  issuer: 'the issuer',
+  application: 'the API application',
+  'api-key': "the application's key",
+  project: 'the project',
+  account: 'the service account',
+  'account-key': "the service account's key",
+  role: 'the role',
+  assignment: 'the role assignment',
+};
+
 /** The one sentence on top. */
-export function walkSentence({ head }: Walk, workspace: WorkspaceView): string {
+export function walkSentence(walk: Walk, workspace: WorkspaceView): string {
+  const { head } = walk;
   if (!head) return 'Everything is in place';
-  if (head.state === 'wrong') return head.finding!.title.replace(/\.$/, '');
+  if (head.state === 'wrong') return `Something is wrong with ${CALLED[head.id]}`;
   if (head.state === 'next') return `Next: ${NEXT[head.id]}`;
   if (head.state === 'checking') return 'Looking at what you brought';
-  return waitsFor(head, workspace);
+  return waitsFor(head, walk, workspace);
 }
 
 /** What a step that cannot be proven yet waits for. */
-export function waitsFor({ id }: Pick<Step, 'id'>, workspace: WorkspaceView): string {
+export function waitsFor({ id }: Step, { steps }: Walk, workspace: WorkspaceView): string {
+  const before = steps.slice(0, STEPS.indexOf(id));
+  if (before.some(({ state }) => state === 'wrong')) return 'Waits for what stands above';
   const { issuer, api_key, users } = workspace;
   if (id === 'application' || id === 'api-key') {
     if (!api_key) return 'Waits for its key';
@@ -161,9 +175,9 @@ export function userWords(key: KeyView, row: UserReport | null): { word: string;
 }
 
 /** Beside a card's title: what was brought, or what is waited for. */
-export function wordOf(step: Step, workspace: WorkspaceView): string | null {
+export function wordOf(step: Step, walk: Walk, workspace: WorkspaceView): string | null {
   const { state, brought, id } = step;
-  if (state === 'waiting') return waitsFor(step, workspace);
+  if (state === 'waiting') return waitsFor(step, walk, workspace);
   if (state !== 'done') return null;
   const kind = workspace.sandbox?.users[0]?.token_type;
   return id === 'account' && kind ? `${brought}, ${kind}` : brought;

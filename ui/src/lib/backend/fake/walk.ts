@@ -51,7 +51,7 @@ export function walkScene(name: string, plain: Scene, own: WorkspaceView): Scene
     case 'project':
       return {
         ...scene,
-        people: PEOPLE.map((user) => ({ ...user, state: 'inactive' as const })),
+        people: PEOPLE.map((user) => ({ ...user, state: 'deactivated' as const })),
         refusal: found(
           'audience_other_project',
           `This API lives in project ${PROJECT}; the token is made out to project 7`,
