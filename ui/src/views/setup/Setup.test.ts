@@ -3,9 +3,11 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
+import { finding } from '$lib/backend/fake/world';
 import { fake } from '$lib/backend/fake/fake';
 import { STEPS, type StepId } from '$lib/state/walk';
 import { testid } from '$lib/testids';
+import { report, row } from '../../testing/samples';
 import Window from '../../Window.svelte';
 
 vi.setConfig({ testTimeout: 20_000 });
@@ -27,6 +29,8 @@ async function open(scene: string, alter: Partial<Backend> = {}) {
   await screen.findByTestId(testid.walkNext);
   return app;
 }
+
+const lost = finding('key_unknown', 'ZITADEL does not accept the key of bot-003', '');
 
 beforeEach(() => {
   delete document.body.dataset.ready;
@@ -157,8 +161,17 @@ describe('the guided walk', () => {
   const green = fake('walk-green', 0);
 
   it('lists a hundred service accounts with their state', async () => {
-    const app = await open('walk-crowd');
-    await waitFor(() => expect(app.run.finishedAt).not.toBeNull(), { timeout: 18_000, interval: 200 });
+    const app = await open('walk-crowd', { callTheRoll: async () => 1 });
+    const rows = app.workspace!.users.map(({ label }, index) =>
+      index === 2 ? row(label, [], { token: null, finding: lost }) : row(label, []),
+    );
+    app.apply({
+      type: 'run_finished',
+      run: 1,
+      at: '2026-11-23T10:00:00Z',
+      cancelled: false,
+      report: report(rows),
+    });
     await becomes('account-key', 'done');
     expect(by(testid.walkStep('account-key')).querySelectorAll('li')).toHaveLength(100);
     expect(by(testid.user('bot-003')).textContent).toContain('No token');
