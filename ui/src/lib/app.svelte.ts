@@ -15,6 +15,7 @@ import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
 import { rolesNeeded } from './tell/rule';
 import { View } from './state/view.svelte';
+import { Live, WalkMemory } from './state/walk.svelte';
 import { Watch } from './state/watch.svelte';
 
 export class App {
@@ -26,10 +27,18 @@ export class App {
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
   readonly view = new View();
+  readonly walk = new WalkMemory();
   readonly watch = new Watch();
+  /** What Setup's cards are seen by. */
+  readonly live = new Live(
+    () => this.look(),
+    () => this.run.running || this.quietly || this.watch.on,
+  );
 
   workspace = $state.raw<WorkspaceView | null>(null);
   run = $state.raw<RunState>(noRun);
+  /** The run under way is one that nobody asked for. */
+  quietly = $state(false);
   /** A moment that moves on each second, for times that are told from now. */
   now = $state(Date.now());
 
@@ -45,6 +54,7 @@ export class App {
   });
 
   #breaking: Promise<void> = Promise.resolve();
+  #looked: (() => void) | null = null;
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -69,9 +79,9 @@ export class App {
         break;
       default:
         this.run = applyRun(this.run, event);
-        if (event.type === 'run_started') this.changes.began();
+        if (event.type === 'run_started') this.#started();
         this.now = Date.now();
-        if (event.type === 'run_finished') this.#finished();
+        if (event.type === 'run_finished') this.#finished(event.cancelled);
     }
   }
 
@@ -83,15 +93,27 @@ export class App {
     if (other) {
       this.view.forget();
       this.timeline.forget();
+      this.walk.forget();
       this.watch.forget();
     }
     if (!workspace.sandbox && this.view.name === 'sandbox') this.view.go('setup');
     this.workspace = workspace;
   }
 
-  #finished(): void {
-    // What is still to be called again may show otherwise.
-    if (this.changes.labels.length === 0) this.#settleFix();
+  #started(): void {
+    this.changes.began();
+    this.walk.began(this.workspace);
+  }
+
+  #finished(cancelled: boolean): void {
+    this.walk.ended(cancelled);
+    const asked = !this.quietly;
+    const leaves = this.#looked !== null;
+    this.#lookedUp();
+    // It makes room for a call that follows at once.
+    if (leaves) return;
+    // What is still to be called again may show otherwise, and so may what began before the fix.
+    if (asked && this.changes.labels.length === 0) this.#settleFix();
     this.#chooseForThem();
     // Something was changed while the roll was being called.
     void this.#callChanged();
@@ -122,7 +144,7 @@ export class App {
     this.view.forget();
     if (!(await this.try(this.backend.openSandbox()))) return;
     this.view.go('rollcall');
-    if (!this.run.running) await this.callTheRoll();
+    if (!this.run.running || this.quietly) await this.callTheRoll();
   }
 
   async openWorkspace(open: Promise<void>): Promise<void> {
@@ -144,6 +166,7 @@ export class App {
     endpoint: string | null = null,
     { stay = false } = {},
   ): Promise<void> {
+    if (this.quietly) await this.#giveWay();
     const lacks = missing(this.workspace);
     if (lacks) {
       this.changes.refused();
@@ -162,19 +185,51 @@ export class App {
     if (!begun && !stay && somethingWrong(this.workspace)) this.view.go('setup');
   }
 
+  /** Calls the roll for whoever looks at Setup: nothing moves but what it finds out. */
+  async look(): Promise<void> {
+    if (missing(this.workspace) || this.run.running || this.quietly) return;
+    // Of many users the first is walked; the others are called when somebody asks for it.
+    const { users } = this.workspace!;
+    const [first] = users.length > 4 && this.run.report ? users : [];
+    this.quietly = true;
+    this.changes.asked(first?.label ?? null);
+    try {
+      await this.backend.callTheRoll(first?.label ?? null, null);
+    } catch {
+      // Whatever is in the way stands in the set-up itself.
+      this.changes.refused();
+      this.#lookedUp();
+    }
+  }
+
+  #lookedUp(): void {
+    this.quietly = false;
+    this.#looked?.();
+    this.#looked = null;
+  }
+
+  /** What nobody asked for makes room for what somebody asks for. */
+  async #giveWay(): Promise<void> {
+    if (!this.quietly) return;
+    const over = new Promise<void>((done) => (this.#looked = done));
+    await this.backend.stopTheRoll().catch(() => {});
+    await over;
+  }
+
   stop(): void {
     void this.try(this.watch.on ? this.backend.stopWatch() : this.backend.stopTheRoll());
   }
 
   callOrStop(): void {
-    if (this.run.running || this.watch.on) this.stop();
+    if ((this.run.running && !this.quietly) || this.watch.on) this.stop();
     else void this.callTheRoll();
   }
 
   /** The same calls again and again; `null` means all. */
   startWatch(user: string | null, endpoint: string | null, intervalMs: number, minutes: number): void {
     this.view.go('rollcall');
-    void this.try(this.backend.startWatch(user, endpoint, intervalMs, minutes));
+    const begin = () => this.backend.startWatch(user, endpoint, intervalMs, minutes);
+    void this.try(this.#giveWay().then(begin));
   }
 
   save(): void {
@@ -237,6 +292,7 @@ export class App {
   /** Does it, then calls again whatever it concerns. */
   async carryOut(action: Action, at: FindingPlace): Promise<void> {
     this.fixes.asking = null;
+    if (action.do === 'find_key') return this.#findKey(action.path);
     const called = this.run.report !== null;
     const row = rowAfter(action, at, this.matrix);
     this.fixes.began(at);
@@ -251,6 +307,13 @@ export class App {
     const rows = row === null ? this.matrix.rows.map(({ label }) => label) : [row];
     rows.forEach((label) => this.changes.mark(label));
     await this.#callChanged();
+  }
+
+  /** Asks where a key file lies now. */
+  async #findKey(path: string): Promise<void> {
+    const before = this.workspace;
+    const found = (await this.try(this.backend.locateKey(path, null))) && this.workspace !== before;
+    if (found && this.run.report) await this.callTheRoll(null, null, { stay: this.#stays });
   }
 
   /** Who mends or changes something elsewhere is not carried off to the roll call. */

@@ -75,6 +75,17 @@ export const testid = {
   targetConsent: 'target-consent',
   datedBack: 'dated-back',
   datedBackEnd: 'dated-back-end',
+  walkNext: 'walk-next',
+  walkProgress: 'walk-progress',
+  walkCall: 'walk-call',
+  walkPause: 'walk-pause',
+  walkStep: (id: string) => `walk-step-${id}`,
+  walkToggle: (id: string) => `walk-toggle-${id}`,
+  walkOpenPage: (id: string) => `walk-open-page-${id}`,
+  walkSaid: (id: string) => `walk-said-${id}`,
+  walkPaste: (id: string) => `walk-paste-${id}`,
+  envRead: 'env-read',
+  envWrite: 'env-write',
 
   // findings
   finding: (code: string) => `finding-${code}`,

@@ -7,10 +7,11 @@ import { inspect } from './inspect';
 import { longRun } from './long';
 import { play, type Stage } from './run';
 import { managed, refusedToken, scene } from './scenes';
+import { mend, pasted, projectSet } from './walk';
 import { watch } from './watch';
 import { asksForRoles } from '$lib/tell/rule';
 import { answerFor, Wire } from './wire';
-import { expectedOf, sandbox } from './world';
+import { expectedOf, PROJECT, sandbox } from './world';
 
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
@@ -43,7 +44,7 @@ export function fake(name: string, pace?: number): Backend {
       tokenless: first ? [...set.tokenless, all[0]?.user_name ?? ''] : set.tokenless,
       cause: api ?? set.cause,
       stopper,
-      why: typeof first === 'object' ? first : null,
+      why: typeof first === 'object' ? (first ?? set.why) : null,
       wire,
       emit: (event) => {
         if (event.type === 'run_finished') report = event.report;
@@ -123,9 +124,9 @@ export function fake(name: string, pace?: number): Backend {
     async setIssuer(typed) {
       change({ issuer: { ...workspace.issuer, typed, state: 'checking', finding: null } });
       await sleep(400 * set.pace);
-      change({ issuer: { ...sandbox().issuer, typed } });
+      change(pasted(typed, workspace));
     },
-    setProjectId: async (project_id) => change({ project_id }),
+    setProjectId: async (project_id) => change(projectSet(project_id, workspace)),
     setScopes: async (scopes) => change({ scopes }),
     setEndpoints: async (endpoints) => change({ endpoints }),
     setExpectation: async (user, endpoint, expected) => {
@@ -136,7 +137,10 @@ export function fake(name: string, pace?: number): Backend {
     async callTheRoll(user, path) {
       run += 1;
       stopped = false;
-      void play(stage(), run, report, user, path);
+      void play(stage(), run, report, user, path).then((seen) => {
+        const told = seen.users.some((row) => row.cells.some((cell) => cell.decision?.role_claim));
+        if (told && workspace.project_id === null) change(projectSet(PROJECT, workspace));
+      });
       return run;
     },
     stopTheRoll: async () => void (stopped = true),
@@ -162,6 +166,7 @@ export function fake(name: string, pace?: number): Backend {
         if (!workspace.sandbox) set.people.filter((user) => user.user_id === action.user_id).forEach(give);
       }
       if (action.do === 'use_issuer') change({ issuer: { ...sandbox().issuer, typed: action.issuer } });
+      mend(set, action);
       if (action.do === 'place_key') change({ api_key: sandbox().api_key });
       if (action.do === 'date_back') change({ dated_back: action.seconds });
     },

@@ -29,6 +29,8 @@ export interface Stage {
   stopper?: Finding | null;
   /** Why somebody gets no token, where it is not an unknown key. */
   why?: Finding | null;
+  /** Why a token is of no use at a door. */
+  refusal?: Finding | null;
   /** Notes for every row with a token. */
   notes?: Finding[];
   wire: Wire;
@@ -195,7 +197,12 @@ export function callCell(
     as_expected: cell.expected === null ? null : (cell.expected === 'allow') === allowed,
     decision,
     response: { headers: response.headers, body: response.body },
-    finding: decision.outcome === 'role_missing' && user ? roleMissing(user, door, told?.id ?? 0) : null,
+    finding:
+      stage.refusal && user && !allowed
+        ? stage.refusal
+        : decision.outcome === 'role_missing' && user
+          ? roleMissing(user, door, told?.id ?? 0)
+          : null,
     exchange: call.id,
   };
 }

@@ -4,6 +4,7 @@ import type { Finding, ManagementView, SandboxUserView, WorkspaceView } from '$l
 import type { RecentWorkspace } from '../backend';
 import { FAULTS } from './breakable';
 import { set } from './faults';
+import { walkScene } from './walk';
 import { DOORS, PEOPLE, PROJECT, door, empty, finding, key, person, sandbox } from './world';
 
 export interface Scene {
@@ -13,6 +14,10 @@ export interface Scene {
   begin: boolean;
   tokenless: string[];
   cause: Finding | null;
+  /** Why somebody gets no token. */
+  why?: Finding | null;
+  /** Why a token is of no use at a door. */
+  refusal?: Finding | null;
   /** Nobody has said what to expect where roles decide. */
   open: boolean;
   /** So many exchanges were there before. */
@@ -40,6 +45,7 @@ const plain: Scene = {
 };
 
 export function scene(name: string): Scene {
+  if (name.startsWith('walk-')) return walkScene(name.slice('walk-'.length), plain, own());
   switch (name) {
     case 'sandbox':
       return { ...plain };

@@ -17,6 +17,7 @@ import { FAULTS } from './breakable';
 export const ISSUER = 'http://localhost:8080';
 export const PROJECT = '400873177653185574';
 export const CLIENT = '400873177821023270';
+export const APP = '400873177820957734';
 export const ORG = { '400872948426148902': 'zitadel.localhost' };
 
 export const door = (path: string, ...roles: string[]): Endpoint => ({
@@ -35,7 +36,7 @@ export const DOORS = [
 ];
 
 /** As the program behind the window makes them. */
-export function consolePages(issuer: string, project: string | null): ConsolePages {
+export function consolePages(issuer: string, project: string | null, app: string | null = APP): ConsolePages {
   const page = (route: string) => `${issuer}/ui/console${route}`;
   const ofProject = (route: string) => (project ? page(`/projects/${project}${route}`) : null);
   return {
@@ -43,7 +44,7 @@ export function consolePages(issuer: string, project: string | null): ConsolePag
     create_project: page('/projects/create'),
     project: ofProject(''),
     create_app: ofProject('/apps/create'),
-    app: ofProject('/apps/400959779427847207'),
+    app: app && ofProject(`/apps/${app}`),
     users: page('/users?type=machine'),
     create_user: page('/users/create-machine'),
     roles: ofProject('?id=roles'),
@@ -61,7 +62,7 @@ export function key(file: string, subject: string, app = false): KeyView {
     facts: {
       key_id: String(400873178000000000n + BigInt(subject.slice(-6))),
       subject,
-      app_id: app ? '400873177820957734' : null,
+      app_id: app ? APP : null,
       expires_at: app ? null : '2027-11-23T00:00:00.000Z',
       bits: 2048,
     },
