@@ -40,8 +40,12 @@ fn banner(base_url: &str, issuer: &str, endpoints: &[Endpoint]) -> String {
         let who = match access {
             Access::Public => "anyone".into(),
             Access::ValidToken => "any valid token".into(),
-            Access::AnyRole { roles } => format!("role {}", roles.join(" or ")),
-            Access::AllRoles { roles } => format!("role {}", roles.join(" and ")),
+            Access::AllRoles { roles } if roles.len() > 1 => {
+                format!("roles {}", access.roles_in_words())
+            }
+            Access::AnyRole { .. } | Access::AllRoles { .. } => {
+                format!("role {}", access.roles_in_words())
+            }
         };
         let _ = writeln!(text, "  {method} {path:<22} {who}");
     }

@@ -223,6 +223,7 @@ impl ProtectedApi {
             token_length: if let Sent::Token(token) = sent { Some(token.len()) } else { None },
             introspection: judgement.claims.map(Value::Object),
             introspection_exchange: judgement.exchange,
+            cached_ms: judgement.cached_ms,
             duration_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         };
         self.shared.watch.lock().keep(decision);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 pub use probe::{
-    ApiProbe, AudienceProbe, Authorization, DatedProbe, FreshProbe, FreshToken, Managed, Renamed,
+    ApiProbe, AudienceProbe, Authorization, DatedProbe, DefinedRoles, FreshProbe, FreshToken, Managed, Renamed,
     UserinfoProbe, Waited,
 };
 

@@ -13,7 +13,10 @@ mod row;
 
 pub(crate) use row::Bearer;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use contract::{
     Cell, Event, Finding, Report, Verdict,
@@ -163,6 +166,8 @@ struct Probes {
     audience: OnceCell<AudienceProbe>,
     issuer: OnceCell<Option<Renamed>>,
     api_finding: OnceCell<Finding>,
+    /// Roles that the API's project has.
+    defined: Mutex<HashSet<String>>,
 }
 
 impl Running {
@@ -351,7 +356,7 @@ fn blank(plan: &Plan, stage: &Stage) -> Report {
         client_id: api_key.client_id.clone(),
         finding: None,
         notes: diagnosis::repaired(&api_key.path, &api_key.repairs).into_iter().collect(),
-        api: ApiReport { base_url: stage.base_url.clone(), finding: None },
+        api: ApiReport { base_url: stage.base_url.clone(), accepted: None, finding: None },
         users: plan
             .members
             .iter()
