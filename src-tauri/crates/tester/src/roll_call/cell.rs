@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     diagnosis,
-    evidence::{ApiRefusal, FreshToken, Refusal, Waited},
+    evidence::{FreshToken, Refusal, Waited},
     expectation,
 };
 
@@ -115,6 +115,9 @@ impl Running {
         self.stage.api.watch(&request_id);
         let answer = self.send(&label, &blank, &request_id, bearer).await;
         let decision = self.stage.api.take_decision(&request_id);
+        if let Some(decision) = &decision {
+            self.hear_of_api(decision);
+        }
         if let Some(Decision {
             introspection: Some(Value::Object(told)),
             introspection_exchange,
@@ -215,7 +218,7 @@ impl Running {
         match decision.outcome {
             Outcome::ApiRefused => {
                 let finding = self.explain_api(decision.introspection_exchange?).await;
-                self.change_api(finding.clone());
+                self.api_refused(finding.clone());
                 return Some(finding);
             }
             Outcome::IssuerUnavailable => {
@@ -294,39 +297,8 @@ impl Running {
         }
     }
 
-    /// Why the issuer does not serve the API; looked into once a run.
-    async fn explain_api(&self, exchange: ExchangeId) -> Finding {
-        let look = async {
-            let clocks = self.clocks(exchange);
-            let api = self.probe_api().await;
-            let dated = match diagnosis::suspected(clocks.as_ref()) {
-                Some(back) => Some(self.probe_api_dated(back).await),
-                None => None,
-            };
-            let refusal = ApiRefusal {
-                exchange,
-                said: self.said_at(exchange),
-                instance_not_found: self.is_instance_not_found(exchange),
-                clocks,
-                api: Some(api),
-                dated,
-                renamed: self.probe_issuer().await,
-                managed: self.look_up_api().await,
-            };
-            diagnosis::api_refused(&self.scene(), &refusal)
-        };
-        self.probes.api_finding.get_or_init(|| look).await.clone()
-    }
-
-    fn is_instance_not_found(&self, id: ExchangeId) -> bool {
-        let exchange = self.stage.transcript.get(id);
-        exchange.and_then(|exchange| exchange.response).is_some_and(|response| {
-            response.status == 404 && response.body.contains("Instance not found")
-        })
-    }
-
     /// An introspection that told nothing, as a sentence.
-    fn trouble_at(&self, id: ExchangeId) -> String {
+    pub(super) fn trouble_at(&self, id: ExchangeId) -> String {
         let exchange = self.stage.transcript.get(id);
         match exchange.map(|exchange| (exchange.error, exchange.response)) {
             Some((Some(error), _)) => error.message,
@@ -338,7 +310,7 @@ impl Running {
     }
 
     /// An exchange's answer in a few words: status and OAuth error, or what went wrong.
-    fn said_at(&self, id: ExchangeId) -> String {
+    pub(super) fn said_at(&self, id: ExchangeId) -> String {
         let Some(exchange) = self.stage.transcript.get(id) else { return "nothing".into() };
         if let Some(error) = exchange.error {
             return error.message;

@@ -4,6 +4,7 @@
 //! is an [`Event`]; stopping keeps what was done. What a cell shows as the API's decision is the
 //! API's own account of that very request, tied to it by `x-request-id`.
 
+mod api;
 mod cell;
 mod learn;
 mod managed;
@@ -162,12 +163,19 @@ pub(crate) struct Running {
 /// What is asked at most once a run.
 #[derive(Default)]
 struct Probes {
-    api: OnceCell<ApiProbe>,
     audience: OnceCell<AudienceProbe>,
-    issuer: OnceCell<Option<Renamed>>,
-    api_finding: OnceCell<Finding>,
+    /// Asked anew once the API was accepted.
+    of_api: Mutex<Arc<OfApi>>,
     /// Roles that the API's project has.
     defined: Mutex<HashSet<String>>,
+}
+
+/// Why the API is refused.
+#[derive(Default)]
+struct OfApi {
+    probe: OnceCell<ApiProbe>,
+    issuer: OnceCell<Option<Renamed>>,
+    finding: OnceCell<Finding>,
 }
 
 impl Running {
@@ -210,6 +218,7 @@ impl Running {
             });
         }
         while rows.join_next().await.is_some() {}
+        self.ask_for_the_api_alone().await;
         self.call_target().await;
     }
 
@@ -274,17 +283,6 @@ impl Running {
         let cell = Box::new(cell);
         (self.stage.emit)(Event::CellChanged { run: self.number, user, endpoint, cell });
     }
-
-    /// A cause that concerns the API as a whole is said once, however many calls meet it.
-    fn change_api(&self, finding: Finding) {
-        let mut report = self.report.lock();
-        if report.api.finding.is_some() {
-            return;
-        }
-        report.api.finding = Some(finding.clone());
-        drop(report);
-        (self.stage.emit)(Event::RunFinding { run: self.number, finding });
-    }
 }
 
 /// The report before anything was called: every row and cell stands. Cells that are not called
@@ -309,6 +307,8 @@ fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> R
             (row.finding, row.notes, row.token) = (before.finding, before.notes, before.token);
         }
     }
+    // What is called tells whether it still is so.
+    (report.api.accepted, report.api.finding) = (previous.api.accepted, previous.api.finding);
     report.target = target::begin(plan, &report.users, only, previous.target);
     report
 }
