@@ -25,6 +25,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         introspector: Introspector::new(issuer.http, issuer.discovery, api_key),
         project_id: issuer.project_id,
         endpoints,
+        keep_answers: std::time::Duration::ZERO,
     });
     let stopped = stop::asked();
     output::print(&banner)?;

@@ -49,7 +49,8 @@ pub fn service_users(issuer: &str) -> String {
 
 /// Every page that a set-up leads to, as far as the ids are known.
 pub fn pages(issuer: &str, project_id: Option<&str>, app_id: Option<&str>) -> ConsolePages {
-    let of_project = |route: &str| project_id.map(|id| page(issuer, &format!("/projects/{id}{route}")));
+    let of_project =
+        |route: &str| project_id.map(|id| page(issuer, &format!("/projects/{id}{route}")));
     ConsolePages {
         projects: projects(issuer),
         create_project: page(issuer, "/projects/create"),

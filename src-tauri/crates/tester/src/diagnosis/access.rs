@@ -45,8 +45,11 @@ fn without_role(scene: &Scene, refusal: &Refusal) -> Finding {
 fn role_undefined(scene: &Scene, refusal: &Refusal) -> Option<Finding> {
     let defined = refusal.managed.as_ref()?.defined.as_ref()?;
     let lacking = Lacking::of(&refusal.decision);
-    let unknown: Vec<_> =
-        lacking.missing.iter().filter(|role| !defined.roles.iter().any(|one| one == *role)).collect();
+    let unknown: Vec<_> = lacking
+        .missing
+        .iter()
+        .filter(|role| !defined.roles.iter().any(|one| one == *role))
+        .collect();
     // One of several that would do is enough.
     let nobody_can = lacking.all || unknown.len() == lacking.missing.len();
     if unknown.is_empty() || !nobody_can || !matches!(Given::of(scene, refusal), Given::Not) {

@@ -93,8 +93,7 @@ impl Running {
             RuleName::AllRoles => changes.all_given(&bearer.key.user_id, &missing)?,
             _ => changes.given(&bearer.key.user_id, &missing)?,
         };
-        let is_from_before =
-            decision.cached_ms.is_some_and(|age| age >= millis(given.elapsed()));
+        let is_from_before = decision.cached_ms.is_some_and(|age| age >= millis(given.elapsed()));
         (is_from_before || given.elapsed() < PATIENCE).then_some((bearer, given))
     }
 

@@ -1,6 +1,6 @@
 //! Every caller at every door, as it happens.
 //!
-//! Rows are called side by side, eight at once; within a row one door after the other. Each change
+//! Rows are called side by side, as many at once as Settings say; within a row one door after the other. Each change
 //! is an [`Event`]; stopping keeps what was done. What a cell shows as the API's decision is the
 //! API's own account of that very request, tied to it by `x-request-id`.
 
@@ -46,9 +46,6 @@ use crate::{
     target::{self, Past},
 };
 
-/// How many rows are called at once.
-pub const ROWS_AT_ONCE: usize = 8;
-
 /// What a run calls with.
 #[derive(Clone)]
 pub struct Stage {
@@ -74,6 +71,8 @@ pub struct Stage {
     pub emit: Arc<dyn Fn(Event) + Send + Sync>,
     /// Tokens of earlier runs.
     pub past: Past,
+    /// How many rows are called at once.
+    pub rows_at_once: usize,
 }
 
 /// Which cells to call; `None` stands for all.
@@ -204,7 +203,7 @@ impl Running {
     /// all of them end.
     async fn all(self: &Arc<Self>) {
         let mut early = self.learn_project().await;
-        let turns = Arc::new(Semaphore::new(ROWS_AT_ONCE));
+        let turns = Arc::new(Semaphore::new(self.stage.rows_at_once));
         let mut rows = JoinSet::new();
         let labels = self.plan.members.iter().map(|member| member.label.as_str());
         for (at, label) in labels.chain(std::iter::once(NOBODY)).enumerate() {

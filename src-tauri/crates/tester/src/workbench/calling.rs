@@ -103,6 +103,7 @@ impl Workbench {
             management: self.management(),
             emit: inner.emit.clone(),
             past: inner.past.clone(),
+            rows_at_once: self.settings().parallelism as usize,
         };
         Ok((plan, stage))
     }
