@@ -1,5 +1,7 @@
 //! Settings, and that each of them acts.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
 use std::time::Duration;
 
 use contract::{

@@ -1,5 +1,7 @@
 //! A set-up's files: moved keys that are found again, `.env` files, pages of the console, undo.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -99,7 +99,7 @@ impl EnvFile {
         let path = path.canonicalize().unwrap_or(path);
         let present = if path.exists() { text(&path)? } else { String::new() };
         let folder = path.parent().unwrap_or(Path::new(""));
-        let written = self.into_text(&present, folder);
+        let written = self.text_in(&present, folder);
         put(&path, folder, &written).map_err(|error| EnvFileError::Unwritable {
             path: path.clone(),
             reason: error.to_string(),
@@ -107,7 +107,7 @@ impl EnvFile {
         Ok(path)
     }
 
-    fn into_text(&self, present: &str, folder: &Path) -> String {
+    fn text_in(&self, present: &str, folder: &Path) -> String {
         let key = std::path::absolute(&self.api_key).unwrap_or_else(|_| self.api_key.clone());
         // By way of links it may be the same folder all the same.
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.into());

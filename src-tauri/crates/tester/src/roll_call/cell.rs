@@ -216,7 +216,8 @@ impl Running {
     ) -> Option<Finding> {
         match decision.outcome {
             Outcome::ApiRefused => {
-                let finding = self.explain_api(decision.introspection_exchange?).await;
+                let exchange = decision.introspection_exchange?;
+                let finding = Box::pin(self.explain_api(exchange)).await;
                 self.api_refused(finding.clone());
                 return Some(finding);
             }

@@ -217,8 +217,8 @@ impl Running {
             });
         }
         while rows.join_next().await.is_some() {}
-        self.ask_for_the_api_alone().await;
-        self.call_target().await;
+        Box::pin(self.ask_for_the_api_alone()).await;
+        Box::pin(self.call_target()).await;
     }
 
     fn finish(&self, cancelled: bool) -> Outcome {
