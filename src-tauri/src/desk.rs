@@ -2,13 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use contract::{Event, Exchange, finding::Action};
+use contract::{Event, Exchange, finding::Action, workspace::SettingsView};
 use parking_lot::Mutex;
 use tauri::{AppHandle, Manager};
-use tester::{
-    Setup, Workbench,
-    workbench::{GUIDE_PORT, Port},
-};
+use tester::{Setup, Workbench, env_file::EnvFile, settings::Settings};
 
 use crate::{
     broken_here,
@@ -34,8 +31,15 @@ pub struct Desk {
 
 /// Opens a workspace file and the key files that it names, which may lie on a slow disk.
 pub(crate) async fn read(path: PathBuf) -> Answer<Setup> {
-    let opened = tokio::task::spawn_blocking(move || Setup::open(&path)).await;
-    Ok(opened.map_err(|error| Failure::machine(format!("The files cannot be read: {error}")))??)
+    Ok(apart(move || Setup::open(&path)).await??)
+}
+
+/// Work with files, away from whoever wants to see the desk.
+pub(crate) async fn apart<R: Send + 'static>(
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Answer<R> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Failure::machine(format!("The files cannot be worked with: {error}")))
 }
 
 impl Desk {
@@ -46,7 +50,13 @@ impl Desk {
         next_world: NextWorld,
     ) -> Result<Self, Box<dyn std::error::Error>> {
         let to_window = events.clone();
-        let bench = Workbench::new(std::sync::Arc::new(move |event| to_window.emit(event)))?;
+        let folder = app.path().app_config_dir()?;
+        let (settings, warning) = Settings::read(&folder);
+        if let Some(warning) = warning {
+            tracing::warn!("{warning}");
+        }
+        let emit = std::sync::Arc::new(move |event| to_window.emit(event));
+        let bench = Workbench::with_settings(emit, settings)?;
         Ok(Self {
             events,
             bench,
@@ -55,7 +65,7 @@ impl Desk {
             serving: tokio::sync::Mutex::default(),
             next_world,
             clipboard: Mutex::default(),
-            settings: app.path().app_config_dir()?,
+            settings: folder,
         })
     }
 
@@ -84,16 +94,34 @@ impl Desk {
         &self.settings
     }
 
-    /// Serves the protected API where it is not served yet.
+    /// Serves the protected API where the set-up wants it and it is not served yet.
     pub async fn serve_api(&self) -> Answer<()> {
         let _turn = self.serving.lock().await;
-        if self.bench.view().api.is_none() {
-            let wanted = self.bench.with_setup(|setup| setup.workspace().port);
-            let port = wanted.map_or(Port::From(GUIDE_PORT), Port::From);
-            self.bench.serve_api(port).await.map_err(|error| {
-                Failure::machine(format!("The protected API cannot listen: {error}"))
-            })?;
-        }
+        self.bench
+            .serve_as_set_up()
+            .await
+            .map_err(|error| Failure::machine(format!("The protected API cannot listen: {error}")))
+    }
+
+    /// Takes up settings and remembers those that are the application's own.
+    pub async fn set_settings(&self, wanted: &SettingsView) -> Answer<()> {
+        let settings = {
+            let _turn = self.serving.lock().await;
+            self.bench.set_settings(wanted).await?
+        };
+        let folder = self.settings.clone();
+        let written = apart(move || settings.write(&folder)).await?;
+        written.map(drop).map_err(|error| {
+            Failure::machine(format!("The settings count, but cannot be kept: {error}"))
+        })
+    }
+
+    /// Takes over what a `.env` file says.
+    pub async fn import_env(&self, path: PathBuf) -> Answer<()> {
+        let from = path.clone();
+        let env = apart(move || EnvFile::read(&from)).await??;
+        self.serve_api().await?;
+        self.bench.change_files(move |setup| setup.import_env(&path, env)).await;
         Ok(())
     }
 
@@ -118,8 +146,8 @@ impl Desk {
         {
             let _turn = self.opening.lock().await;
             let setup = setup().await?;
-            self.serve_api().await?;
             self.bench.put(setup).await?;
+            self.serve_api().await?;
             self.end_sandbox().await;
         }
         // An issuer may take its time to answer; the next opening need not wait for it.
@@ -139,8 +167,8 @@ impl Desk {
             let (running, setup) = RunningSandbox::start(world).await?;
             let (view, token) = (running.view(&setup), running.admin_token().await?);
             *self.sandbox.lock() = Some(running);
-            self.serve_api().await?;
             self.bench.put(setup).await?;
+            self.serve_api().await?;
             self.bench.show_sandbox(Some(view));
             token
         };

@@ -46,3 +46,39 @@ pub async fn pick_file(window: &WebviewWindow, suggested: &str) -> Option<PathBu
     let file = dialog(window, "Save").set_file_name(suggested).save_file().await;
     file.as_ref().map(path)
 }
+
+/// A `.env` file to read.
+pub async fn pick_env(window: &WebviewWindow) -> Option<PathBuf> {
+    let file = dialog(window, "Read a .env file")
+        .add_filter(".env files", &["env"])
+        .add_filter("All files", &["*"])
+        .pick_file()
+        .await;
+    file.as_ref().map(path)
+}
+
+/// Where to write one.
+pub async fn pick_env_place(window: &WebviewWindow) -> Option<PathBuf> {
+    let file = dialog(window, "Write a .env file").set_file_name(".env").save_file().await;
+    file.as_ref().map(path)
+}
+
+/// Where a key file lies now.
+pub async fn pick_moved(window: &WebviewWindow, name: &str) -> Option<PathBuf> {
+    let file = dialog(window, &format!("Where is {name} now?"))
+        .add_filter("Key files", &["json"])
+        .add_filter("All files", &["*"])
+        .pick_file()
+        .await;
+    file.as_ref().map(path)
+}
+
+/// A certificate authority to trust.
+pub async fn pick_ca_file(window: &WebviewWindow) -> Option<PathBuf> {
+    let file = dialog(window, "Trust a certificate authority")
+        .add_filter("Certificates (PEM)", &["pem", "crt", "cer"])
+        .add_filter("All files", &["*"])
+        .pick_file()
+        .await;
+    file.as_ref().map(path)
+}

@@ -4,7 +4,9 @@ use contract::{CommandError, ErrorCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tester::{
-    workbench::{CallError, ChangeError},
+    env_file::EnvFileError,
+    setup::LocateError,
+    workbench::{CallError, ChangeError, SettingsError},
     workspace::WorkspaceError,
 };
 use zitadel_client::http::HttpError;
@@ -62,6 +64,36 @@ impl From<ChangeError> for Failure {
     }
 }
 
+impl From<EnvFileError> for Failure {
+    fn from(error: EnvFileError) -> Self {
+        let (path, variable) = match &error {
+            EnvFileError::Missing { path, variable }
+            | EnvFileError::Unusable { path, variable, .. } => (path, Some(*variable)),
+            EnvFileError::Unreadable { path, .. }
+            | EnvFileError::Line { path, .. }
+            | EnvFileError::Unwritable { path, .. } => (path, None),
+        };
+        Self::new(ErrorCode::InvalidInput, &error, json!({ "path": path, "field": variable }))
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        let field = match &error {
+            SettingsError::OutOfBounds(bounds) => bounds.field,
+            SettingsError::CaFile(_) => "ca_file",
+            SettingsError::Port(_) => return Self::machine(error),
+        };
+        Self::new(ErrorCode::InvalidInput, &error, json!({ "field": field }))
+    }
+}
+
+impl From<LocateError> for Failure {
+    fn from(error: LocateError) -> Self {
+        Self::input(error)
+    }
+}
+
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         let code = match &error {
@@ -82,6 +114,7 @@ impl From<HttpError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tester::settings::OutOfBounds;
 
     #[test]
     fn each_error_has_a_code_that_the_window_can_match() {
@@ -107,6 +140,16 @@ mod tests {
             assert_eq!(value["details"]["field"], expected["field"]);
             assert!(value["message"].as_str().unwrap().contains("/a.rolecall.json"));
         }
+        let missing = EnvFileError::Missing { path, variable: "ZITADEL_DOMAIN" };
+        let missing = serde_json::to_value(Failure::from(missing)).unwrap();
+        assert_eq!(missing["details"]["field"], "ZITADEL_DOMAIN");
+        let bounds = OutOfBounds { field: "retries", least: 0, most: 5 };
+        let bounds = Failure::from(SettingsError::from(bounds));
+        let bounds = serde_json::to_value(bounds).unwrap();
+        assert_eq!(
+            (&bounds["code"], &bounds["details"]["field"]),
+            (&"invalid_input".into(), &"retries".into())
+        );
         let busy = serde_json::to_value(Failure::from(CallError::Busy)).unwrap();
         assert_eq!(busy["code"], "busy");
     }

@@ -107,6 +107,7 @@ impl Protected {
             introspector: Introspector::new(self.http.clone(), self.discovery.clone(), key),
             project_id: Some(self.project_id.clone()),
             endpoints,
+            keep_answers: std::time::Duration::ZERO,
         });
     }
 

@@ -104,6 +104,29 @@ async fn a_role_given_and_taken_flips_the_cell_both_ways_and_tells_how_long_it_t
 }
 
 #[tokio::test]
+async fn an_api_that_is_mended_while_it_is_watched_is_told_of_and_its_cause_goes() {
+    let issuer = Issuer::demo(TokenType::Opaque).await;
+    let bench = demo(&issuer).await;
+    bench.call().await;
+    let api = |event: &Event| match event {
+        Event::ApiChanged { api, .. } => Some((api.accepted, code(&api.finding))),
+        _ => None,
+    };
+    let from = bench.now();
+    bench.bench.start_watch(fast(Only::default())).await.unwrap();
+    let set = |faults| issuer.sandbox.set_faults(faults).unwrap();
+    set(vec!["api_inactive".parse().unwrap()]);
+    let refused = bench.hear(from, |e| api(e).filter(|(_, code)| code.is_some())).await;
+    assert_eq!(refused, (Some(false), Some(Code::ApiNotAuthenticated)));
+    let from = bench.now();
+    set(vec![]);
+    let mended = bench.hear(from, |e| api(e).filter(|(_, code)| code.is_none())).await;
+    assert_eq!(mended, (Some(true), None));
+    let report = bench.bench.report().unwrap();
+    assert_eq!((report.api.accepted, report.api.finding), (Some(true), None));
+}
+
+#[tokio::test]
 async fn a_jwt_keeps_the_roles_it_was_minted_with_while_the_cell_goes_by_those_of_now() {
     let issuer = Issuer::demo(TokenType::Jwt).await;
     let files = BOTS.map(|bot| issuer.file(bot));

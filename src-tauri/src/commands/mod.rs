@@ -1,8 +1,10 @@
 //! What the window may ask for. A command parses, calls one function and maps the error.
 
+mod files;
 mod roll_call;
 mod sandbox;
 mod secrets;
+mod settings;
 mod token;
 mod watch;
 mod window;
@@ -33,6 +35,12 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         workspace::set_expectation,
         workspace::set_target,
         workspace::save_text,
+        files::import_env,
+        files::export_env,
+        files::locate_key,
+        files::undo,
+        settings::set_settings,
+        settings::pick_ca_file,
         roll_call::call_the_roll,
         roll_call::stop_the_roll,
         watch::start_watch,

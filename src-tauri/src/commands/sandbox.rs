@@ -5,11 +5,12 @@ use contract::{
     workspace::SandboxUserState,
 };
 use sandbox::{Dialect, TokenType};
-use tauri::State;
+use tauri::{State, WebviewWindow};
 use tester::workbench::ManagedAs;
 use zitadel_client::secret::PersonalAccessToken;
 
 use crate::{
+    commands::files,
     desk::Desk,
     error::{Answer, Failure},
 };
@@ -92,7 +93,10 @@ pub async fn set_dialect(desk: State<'_, Desk>, dialect: String) -> Answer<()> {
 
 /// Does what a finding offers.
 #[tauri::command]
-pub async fn apply_fix(desk: State<'_, Desk>, action: Action) -> Answer<()> {
+pub async fn apply_fix(desk: State<'_, Desk>, window: WebviewWindow, action: Action) -> Answer<()> {
+    if let Action::FindKey { path } = action {
+        return files::locate_key(desk, window, path.into(), None).await;
+    }
     desk.apply(&action).await
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use contract::{Endpoint, report::Expected};
 use tauri::{State, WebviewWindow};
-use tester::Setup;
+use tester::{Setup, env_file};
 
 use crate::{
     desk::Desk,
@@ -75,7 +75,7 @@ pub async fn forget_recent(desk: State<'_, Desk>, path: PathBuf) -> Answer<()> {
     Ok(())
 }
 
-/// Takes in files by path: key files each to its place, a workspace is opened.
+/// Takes in files by path: key files each to its place, a `.env` file is read, a workspace is opened.
 #[tauri::command]
 pub async fn add_key_files(desk: State<'_, Desk>, paths: Vec<PathBuf>) -> Answer<()> {
     let is_workspace = |path: &Path| path.to_string_lossy().ends_with(".rolecall.json");
@@ -84,6 +84,14 @@ pub async fn add_key_files(desk: State<'_, Desk>, paths: Vec<PathBuf>) -> Answer
     }
     if paths.iter().any(|path| path.as_os_str().is_empty()) {
         return Err(Failure::input("Type the path of a key file."));
+    }
+    let (env_files, paths): (Vec<_>, Vec<_>) =
+        paths.into_iter().partition(|path| env_file::is_env(path));
+    for path in env_files {
+        desk.import_env(path).await?;
+    }
+    if paths.is_empty() {
+        return Ok(());
     }
     desk.serve_api().await?;
     desk.bench().change_files(move |setup| setup.add_key_files(&paths)).await;

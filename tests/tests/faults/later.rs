@@ -1,7 +1,7 @@
 //! What takes a change between two calls, tried.
 
 use contract::{
-    Event, FindingCode as Code, Report,
+    Access, Event, FindingCode as Code, Report,
     finding::{Action, FindingCode},
 };
 use rolecall_tests::{
@@ -102,6 +102,24 @@ async fn a_role_just_given_is_waited_for_in_each_dialect() {
         assert_eq!(cause(&report, 2, SCOPED), None, "{dialect}: it is in as soon as it shows");
     });
     futures::future::join_all(cases).await;
+}
+
+#[tokio::test]
+async fn a_role_that_the_project_does_not_have_is_told_in_each_dialect() {
+    for dialect in DIALECTS {
+        let issuer = issuer(dialect).await;
+        let mut workspace = whole(&issuer);
+        let door = workspace.endpoints.iter_mut().find(|door| door.path == SCOPED).unwrap();
+        door.access = Access::AnyRole { roles: vec!["read:mesages".into()] };
+        let bench = bench(workspace).await;
+        let report = call(&bench, Only::default()).await;
+        assert_eq!(cause(&report, 0, SCOPED), Some(Code::RoleMissing), "{dialect}: nobody told");
+        let token = std::fs::read_to_string(issuer.folder.path().join("admin.pat")).unwrap();
+        bench.bench.manage_with(Some(token.trim().to_owned().into())).await;
+        let report = call(&bench, Only::default()).await;
+        let found = cause(&report, 0, SCOPED).map(|code| (code, Seen::Scoped));
+        assert_eq!(found, said("role_never_made"), "{dialect}");
+    }
 }
 
 #[tokio::test]

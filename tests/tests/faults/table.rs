@@ -264,6 +264,11 @@ pub const LATER: &[(&str, &str, Said)] = &[
         Some((NotCaughtUp, Seen::Scoped)),
     ),
     (
+        "role_never_made",
+        "The door asks for a role that the project does not have; seen with a personal access token.",
+        Some((RoleUndefined, Seen::Scoped)),
+    ),
+    (
         "role_taken_meanwhile",
         "The role was taken; a JWT from before still names it: a note, `role_frozen`.",
         Some((RoleMissing, Seen::Scoped)),

@@ -26,6 +26,7 @@ fn every_cause_that_a_roll_call_can_name_is_in_the_table() {
     use FindingCode::*;
     let causes = [
         RoleMissing,
+        RoleUndefined,
         AudienceMissing,
         AudienceOtherProject,
         KeyWrongKind,

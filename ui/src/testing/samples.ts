@@ -122,7 +122,7 @@ export function report(users: UserReport[], more: Partial<Report> = {}): Report 
     client_id: '800',
     finding: null,
     notes: [],
-    api: { base_url: 'http://localhost:8000', finding: null },
+    api: { base_url: 'http://localhost:8000', accepted: null, finding: null },
     users,
     target: null,
     ...more,
@@ -150,6 +150,7 @@ export function decision(more: Partial<Decision> = {}): Decision {
     token_length: 104,
     introspection: { active: true },
     introspection_exchange: 7,
+    cached_ms: null,
     duration_us: 4_000,
     ...more,
   };

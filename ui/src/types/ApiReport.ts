@@ -8,4 +8,9 @@ export type ApiReport = {
 /**
  * For example `http://localhost:8000`.
  */
-base_url: string, finding: Finding | null, };
+base_url: string, 
+/**
+ * ZITADEL answers this API: it took the API's own signature at the last introspection, or (`false`)
+ * refused it. `None` where none was asked for or nobody answered.
+ */
+accepted: boolean | null, finding: Finding | null, };

@@ -20,13 +20,19 @@ role_claim: string | null,
  */
 token_length: number | null, 
 /**
- * What introspection answered for this very request.
+ * What introspection answered for this very request, or for an earlier one with the same token
+ * where `cached_ms` says so.
  */
 introspection: JsonValue | null, 
 /**
  * That introspection in the timeline.
  */
 introspection_exchange: number | null, 
+/**
+ * How old that answer was, in milliseconds, where the API went by one that it had kept; `None`
+ * where it asked for this very request.
+ */
+cached_ms: number | null, 
 /**
  * From request to answer, in microseconds.
  */

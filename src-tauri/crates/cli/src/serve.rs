@@ -25,6 +25,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         introspector: Introspector::new(issuer.http, issuer.discovery, api_key),
         project_id: issuer.project_id,
         endpoints,
+        keep_answers: std::time::Duration::ZERO,
     });
     let stopped = stop::asked();
     output::print(&banner)?;
@@ -40,8 +41,12 @@ fn banner(base_url: &str, issuer: &str, endpoints: &[Endpoint]) -> String {
         let who = match access {
             Access::Public => "anyone".into(),
             Access::ValidToken => "any valid token".into(),
-            Access::AnyRole { roles } => format!("role {}", roles.join(" or ")),
-            Access::AllRoles { roles } => format!("role {}", roles.join(" and ")),
+            Access::AllRoles { roles } if roles.len() > 1 => {
+                format!("roles {}", access.roles_in_words())
+            }
+            Access::AnyRole { .. } | Access::AllRoles { .. } => {
+                format!("role {}", access.roles_in_words())
+            }
         };
         let _ = writeln!(text, "  {method} {path:<22} {who}");
     }

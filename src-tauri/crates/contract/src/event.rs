@@ -21,6 +21,8 @@ pub enum Event {
     RunStarted { run: u64, at: Timestamp, report: Report },
     /// A cause that concerns the whole run.
     RunFinding { run: u64, finding: Finding },
+    /// ZITADEL accepted the API, or refused it, and did not before; its finding came or went.
+    ApiChanged { run: u64, api: crate::report::ApiReport },
     /// The project's id was learned.
     ProjectLearned { run: u64, project_id: String },
     /// A row's token arrived, or did not; its cells are untouched.

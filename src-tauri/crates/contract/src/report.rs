@@ -106,6 +106,9 @@ pub enum ProbeToken {
 pub struct ApiReport {
     /// For example `http://localhost:8000`.
     pub base_url: String,
+    /// ZITADEL answers this API: it took the API's own signature at the last introspection, or (`false`)
+    /// refused it. `None` where none was asked for or nobody answered.
+    pub accepted: Option<bool>,
     pub finding: Option<Finding>,
 }
 
@@ -218,12 +221,30 @@ pub struct Decision {
     pub role_claim: Option<String>,
     /// Length of the bearer token in characters; `None` where none was sent.
     pub token_length: Option<usize>,
-    /// What introspection answered for this very request.
+    /// What introspection answered for this very request, or for an earlier one with the same token
+    /// where `cached_ms` says so.
     pub introspection: Option<Value>,
     /// That introspection in the timeline.
     pub introspection_exchange: Option<ExchangeId>,
+    /// How old that answer was, in milliseconds, where the API went by one that it had kept; `None`
+    /// where it asked for this very request.
+    pub cached_ms: Option<u64>,
     /// From request to answer, in microseconds.
     pub duration_us: u64,
+}
+
+impl Decision {
+    /// The roles that keep this caller out: those of the needed ones that were not found, where all
+    /// are needed or none of them was found.
+    pub fn missing_roles(&self) -> Vec<&str> {
+        let is_lacking = |role: &&String| !self.roles_found.contains(role);
+        let missing: Vec<_> = self.needed_roles.iter().filter(is_lacking).collect();
+        let one_is_enough = self.rule != RuleName::AllRoles;
+        if one_is_enough && missing.len() < self.needed_roles.len() {
+            return Vec::new();
+        }
+        missing.into_iter().map(String::as_str).collect()
+    }
 }
 
 /// The kinds of rules.

@@ -74,6 +74,12 @@ impl Access {
         }
     }
 
+    /// The needed roles as they are told: `a or b` where one is enough, `a and b` where all are needed.
+    pub fn roles_in_words(&self) -> String {
+        let and_or = if matches!(self, Self::AllRoles { .. }) { " and " } else { " or " };
+        self.needed_roles().join(and_or)
+    }
+
     /// Whether roles decide here.
     pub fn asks_for_roles(&self) -> bool {
         matches!(self, Self::AnyRole { .. } | Self::AllRoles { .. })

@@ -212,6 +212,19 @@ mod tests {
     }
 
     #[test]
+    fn where_all_roles_are_needed_the_answer_says_so() {
+        for (roles, expected) in [
+            (vec!["read", "write"], "does not have all of the roles read, write."),
+            (vec!["read"], "lacks the role read."),
+        ] {
+            let access = Access::AllRoles { roles: roles.into_iter().map(Into::into).collect() };
+            let response = at_a_door(&access, Sent::Token("t"), &Outcome::RoleMissing.into());
+            assert_eq!(response.status(), 403);
+            assert!(challenge_of(&response).contains(expected), "{}", challenge_of(&response));
+        }
+    }
+
+    #[test]
     fn the_issuers_own_retry_after_is_handed_on_and_never_less_than_a_second() {
         let cases = [(None, "5"), (Some(0), "1"), (Some(400), "1"), (Some(90_000), "90")];
         for (millis, expected) in cases {

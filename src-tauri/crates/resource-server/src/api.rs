@@ -35,6 +35,7 @@ use crate::{
     decide::{self, Judgement},
     doors::{Doors, Found},
     host,
+    kept::Kept,
     request_id::{self, X_REQUEST_ID},
     watch::Watch,
 };
@@ -58,6 +59,8 @@ pub struct ApiConfig {
     pub project_id: Option<String>,
     /// The doors. Of two with the same path and method the first counts.
     pub endpoints: Vec<Endpoint>,
+    /// For how long an introspection answer is gone by; zero asks at every call.
+    pub keep_answers: Duration,
 }
 
 /// The protected API. Clones are the same API.
@@ -77,6 +80,7 @@ struct Setup {
     introspector: Option<Introspector>,
     project_id: Option<String>,
     doors: Arc<Doors>,
+    kept: Arc<Kept>,
 }
 
 impl Default for ProtectedApi {
@@ -88,8 +92,12 @@ impl Default for ProtectedApi {
 impl ProtectedApi {
     /// An API with the guide's three endpoints and no issuer yet: protected doors answer 503.
     pub fn new() -> Self {
-        let setup =
-            Setup { introspector: None, project_id: None, doors: doors(&Endpoint::guide()) };
+        let setup = Setup {
+            introspector: None,
+            project_id: None,
+            doors: doors(&Endpoint::guide()),
+            kept: nothing(),
+        };
         Self {
             shared: Arc::new(Shared {
                 setup: RwLock::new(Arc::new(setup)),
@@ -99,12 +107,14 @@ impl ProtectedApi {
         }
     }
 
-    /// Takes up a set-up. Requests under way end with the one they began with.
+    /// Takes up a set-up. Requests under way end with the one they began with. No answer from before
+    /// is gone by any longer.
     pub fn configure(&self, config: ApiConfig) {
         let setup = Setup {
             introspector: Some(config.introspector),
             project_id: config.project_id,
             doors: doors(&config.endpoints),
+            kept: Arc::new(Kept::new(config.keep_answers)),
         };
         *self.shared.setup.write() = Arc::new(setup);
     }
@@ -113,7 +123,7 @@ impl ProtectedApi {
     pub fn unconfigure(&self) {
         let mut current = self.shared.setup.write();
         let doors = Arc::clone(&current.doors);
-        *current = Arc::new(Setup { introspector: None, project_id: None, doors });
+        *current = Arc::new(Setup { introspector: None, project_id: None, doors, kept: nothing() });
     }
 
     /// Says whose role claim counts from now on.
@@ -123,6 +133,7 @@ impl ProtectedApi {
             introspector: current.introspector.clone(),
             project_id,
             doors: Arc::clone(&current.doors),
+            kept: Arc::clone(&current.kept),
         };
         *current = Arc::new(setup);
     }
@@ -170,7 +181,8 @@ impl ProtectedApi {
         response
     }
 
-    /// Asks the issuer about the token, live: a role that was just taken counts no longer.
+    /// Asks the issuer about the token, live: a role that was just taken counts no longer. Only where
+    /// somebody wants it so, an answer from before will do.
     async fn ask(
         &self,
         setup: &Setup,
@@ -182,6 +194,11 @@ impl ProtectedApi {
             return Outcome::IssuerUnavailable.into();
         };
         let token = AccessToken::from(token.to_owned());
+        let project_id = setup.project_id.as_deref();
+        if let Some((answer, age)) = setup.kept.get(&token) {
+            let cached_ms = Some(u64::try_from(age.as_millis()).unwrap_or(u64::MAX));
+            return Judgement { cached_ms, ..decide::after_asking(access, project_id, Ok(answer)) };
+        }
         let about = About {
             request_id: Some(request_id.to_owned()),
             user: None,
@@ -192,7 +209,12 @@ impl ProtectedApi {
             Some(introspector.introspect(&token, about).await)
         });
         match answer.await {
-            Ok(Some(answer)) => decide::after_asking(access, setup.project_id.as_deref(), answer),
+            Ok(Some(answer)) => {
+                if let Ok(answer) = &answer {
+                    setup.kept.keep(&token, answer);
+                }
+                decide::after_asking(access, project_id, answer)
+            }
             Ok(None) | Err(_) => Outcome::IssuerUnavailable.into(),
         }
     }
@@ -223,10 +245,15 @@ impl ProtectedApi {
             token_length: if let Sent::Token(token) = sent { Some(token.len()) } else { None },
             introspection: judgement.claims.map(Value::Object),
             introspection_exchange: judgement.exchange,
+            cached_ms: judgement.cached_ms,
             duration_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         };
         self.shared.watch.lock().keep(decision);
     }
+}
+
+fn nothing() -> Arc<Kept> {
+    Arc::new(Kept::new(Duration::ZERO))
 }
 
 fn doors(endpoints: &[Endpoint]) -> Arc<Doors> {

@@ -19,6 +19,8 @@ pub(crate) struct Judgement {
     pub(crate) claims: Option<Map<String, Value>>,
     /// The exchange behind it, answered or not.
     pub(crate) exchange: Option<ExchangeId>,
+    /// How old that answer is, where it was kept.
+    pub(crate) cached_ms: Option<u64>,
     /// When the issuer wants to be asked again.
     pub(crate) retry_after: Option<Duration>,
 }
@@ -30,6 +32,7 @@ impl From<Outcome> for Judgement {
             roles: ProjectRoles::default(),
             claims: None,
             exchange: None,
+            cached_ms: None,
             retry_after: None,
         }
     }
@@ -75,6 +78,7 @@ pub(crate) fn after_asking(
         roles,
         exchange: Some(introspection.exchange),
         claims: Some(introspection.claims),
+        cached_ms: None,
         retry_after: None,
     }
 }
@@ -194,6 +198,39 @@ mod tests {
             assert_eq!(judgement.outcome, expected, "{what}");
             assert_eq!(judgement.exchange, Some(7), "{what}");
         }
+    }
+
+    #[test]
+    fn where_all_roles_are_needed_each_of_them_counts() {
+        let all = |roles: &[&str]| Access::AllRoles {
+            roles: roles.iter().map(ToString::to_string).collect(),
+        };
+        let by_org = json!({ "1": "acme.localhost" });
+        let both = json!({ "read": by_org, "write": by_org });
+        let cases = [
+            (all(&["read", "write"]), json!({"active": true, LONG: both}), Outcome::Allowed),
+            (
+                all(&["read", "write"]),
+                json!({"active": true, LONG: { "read": by_org }}),
+                Outcome::RoleMissing,
+            ),
+            (
+                all(&["read", "write"]),
+                json!({"active": true, LONG: { "write": by_org, "admin": by_org }}),
+                Outcome::RoleMissing,
+            ),
+            (all(&["read"]), json!({"active": true, LONG: both}), Outcome::Allowed),
+            (all(&["read"]), json!({"active": true}), Outcome::RoleMissing),
+            (all(&["read"]), json!({"active": false, LONG: both}), Outcome::Inactive),
+            // Nothing to look for is no reason to let everybody in.
+            (all(&[]), json!({"active": true, LONG: both}), Outcome::RoleMissing),
+        ];
+        for (access, claims, expected) in cases {
+            let judgement = after_asking(&access, Some("42"), answer(claims.clone()));
+            assert_eq!(judgement.outcome, expected, "{access:?} with {claims}");
+        }
+        let before = before_asking(&all(&["read"]), Sent::Nothing);
+        assert_eq!(before, ControlFlow::Break(Outcome::NoToken));
     }
 
     #[test]

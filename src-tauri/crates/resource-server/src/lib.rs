@@ -6,6 +6,7 @@
 //! - `request_id`: the id that ties a call to its introspection and its decision
 //! - `doors`: which rule stands at this path and method
 //! - `bearer`: the token, as RFC 6750 says how it may be sent
+//! - `kept`: answers to go by for a while, where somebody turned that on
 //! - `decide`: from rule, token and introspection to an outcome; no answer is never a yes
 //! - `answer`: from an outcome to status, challenge and body
 //! - `watch`: the decisions that somebody waits for
@@ -19,6 +20,7 @@ mod bearer;
 mod decide;
 mod doors;
 mod host;
+mod kept;
 mod request_id;
 mod server;
 mod watch;

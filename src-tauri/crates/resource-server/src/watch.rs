@@ -65,6 +65,7 @@ mod tests {
             token_length: None,
             introspection: None,
             introspection_exchange: None,
+            cached_ms: None,
             duration_us: 1,
         }
     }

@@ -33,11 +33,20 @@ impl Changes {
         });
     }
 
-    /// When the user was given one of these roles, where that is its latest change.
-    pub fn given(&self, user_id: &str, roles: &[String]) -> Option<Instant> {
+    /// When the user was given one of these roles, where nothing but giving roles came after it.
+    pub fn given(&self, user_id: &str, roles: &[&str]) -> Option<Instant> {
         let changes = self.0.lock();
-        let latest = changes.iter().rev().find(|change| change.user_id == user_id)?;
-        latest.role_given.as_ref().filter(|role| roles.contains(role)).map(|_| latest.at)
+        let mut given = given_since(&changes, user_id);
+        given.find(|(role, _)| roles.contains(role)).map(|(_, at)| at)
+    }
+
+    /// The same where each of them was given: when the first of them was.
+    pub fn all_given(&self, user_id: &str, roles: &[&str]) -> Option<Instant> {
+        let changes = self.0.lock();
+        let when = |wanted: &&str| {
+            given_since(&changes, user_id).find(|(role, _)| role == wanted).map(|(_, at)| at)
+        };
+        roles.iter().map(when).collect::<Option<Vec<_>>>()?.into_iter().min()
     }
 
     /// When the user was changed last.
@@ -47,6 +56,15 @@ impl Changes {
     }
 }
 
+/// The roles that a user was given since it was changed in another way, newest first.
+fn given_since<'c>(
+    changes: &'c VecDeque<Change>,
+    user_id: &str,
+) -> impl Iterator<Item = (&'c str, Instant)> {
+    let own = changes.iter().rev().filter(move |change| change.user_id == user_id);
+    own.map_while(|change| Some((change.role_given.as_deref()?, change.at)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,14 +72,29 @@ mod tests {
     #[test]
     fn only_a_users_latest_change_counts() {
         let changes = Changes::default();
-        let read = ["read".to_owned()];
+        let read = ["read"];
         assert!(changes.given("1", &read).is_none());
         changes.note("1", Some("read"));
         changes.note("2", None);
         assert!(changes.given("1", &read).is_some());
-        assert!(changes.given("1", &["write".into()]).is_none());
+        assert!(changes.given("1", &["write"]).is_none());
         changes.note("1", None);
         assert!(changes.given("1", &read).is_none(), "it was changed again since");
         assert!(changes.latest("1") >= changes.latest("2"));
+    }
+
+    #[test]
+    fn roles_given_one_after_the_other_all_count() {
+        let changes = Changes::default();
+        let both = ["read", "write"];
+        changes.note("1", Some("read"));
+        assert!(changes.all_given("1", &both).is_none(), "one is still missing");
+        let first = changes.given("1", &["read"]);
+        changes.note("1", Some("write"));
+        assert_eq!(changes.given("1", &["read"]), first, "giving another takes none away");
+        assert_eq!(changes.all_given("1", &both), first, "waited for since the first was given");
+        assert!(changes.all_given("1", &[]).is_none(), "nothing is waited for");
+        changes.note("1", None);
+        assert!(changes.all_given("1", &both).is_none(), "it was changed again since");
     }
 }

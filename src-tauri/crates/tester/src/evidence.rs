@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 pub use probe::{
-    ApiProbe, AudienceProbe, Authorization, DatedProbe, FreshProbe, FreshToken, Managed, Renamed,
-    UserinfoProbe, Waited,
+    ApiProbe, AudienceProbe, Authorization, DatedProbe, DefinedRoles, FreshProbe, FreshToken,
+    Managed, Renamed, UserinfoProbe, Waited,
 };
 
 /// A service user as far as its key file and ZITADEL told.

@@ -13,6 +13,8 @@
 //! - [`console`]: the pages of ZITADEL's console
 //! - [`report`]: exit status and JUnit
 //! - [`inspect`]: a pasted token, taken apart
+//! - [`settings`]: how Rolecall goes about its work, whatever the workspace
+//! - [`env_file`]: a `.env` file as ZITADEL's guide has it
 //! - [`listen`]: ports on both loopback addresses
 //!
 //! Nothing here knows the window, and nothing here prints.
@@ -20,12 +22,14 @@
 pub mod changes;
 pub mod console;
 pub mod diagnosis;
+pub mod env_file;
 pub mod evidence;
 pub mod expectation;
 pub mod inspect;
 pub mod listen;
 pub mod report;
 pub mod roll_call;
+pub mod settings;
 pub mod setup;
 pub mod target;
 pub mod watch;

@@ -1,7 +1,11 @@
 //! A workspace with its key files read and its issuer looked at: what Setup shows, and what a roll
 //! call needs. Each part has its own state, so that one bad file never hides a good one.
 
+mod env;
+mod keys;
+mod moved;
 mod target;
+mod undo;
 mod view;
 
 use std::{
@@ -9,21 +13,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use contract::{
-    Endpoint, Finding,
-    report::{Expected, NOBODY},
-    workspace::Expectation,
-};
+use contract::{Endpoint, Finding, report::Expected, workspace::Expectation};
 use zitadel_client::{
     discovery::{AddressError, Discovery, DiscoveryError, IssuerAddress},
-    key_file::{self, ApplicationKey, KeyFile, ServiceAccountKey},
+    key_file::{ApplicationKey, ServiceAccountKey},
 };
 
 use crate::{
     diagnosis,
     target::{Target, TargetAddress},
-    workspace::{User, Workspace, WorkspaceError},
+    workspace::{Workspace, WorkspaceError},
 };
+
+pub use env::NothingToWrite;
+pub use keys::{LocateError, read_application, read_service_account};
 
 /// A set-up in memory.
 #[derive(Debug, Clone)]
@@ -36,6 +39,12 @@ pub struct Setup {
     issuer: Issuer,
     /// Where the target's name was found to lead.
     target_place: Option<(TargetAddress, crate::target::address::Place)>,
+    /// Key files that were found elsewhere than the workspace said: from where, to where.
+    moved: Vec<(PathBuf, PathBuf)>,
+    /// What was taken out and can be put back, the last one last.
+    taken_out: Vec<undo::TakenOut>,
+    /// A `.env` file that was read, and the introspection endpoint that it names.
+    env: Option<(PathBuf, String)>,
 }
 
 /// A service user with its row's label.
@@ -122,17 +131,23 @@ impl Setup {
             users: Vec::new(),
             issuer: Issuer::Unasked,
             target_place: None,
+            moved: Vec::new(),
+            taken_out: Vec::new(),
+            env: None,
         };
         setup.read_keys();
         setup
     }
 
-    /// Opens a workspace file and the key files that it names.
+    /// Opens a workspace file and the key files that it names. Those that lie elsewhere by now are
+    /// looked for near it.
     ///
     /// # Errors
     /// Where the workspace file cannot be used; bad key files are states, not errors.
     pub fn open(path: &Path) -> Result<Self, WorkspaceError> {
-        Ok(Self::new(Workspace::load(path)?, Some(path.into())))
+        let mut setup = Self::new(Workspace::load(path)?, Some(path.into()));
+        setup.find_moved_keys();
+        Ok(setup)
     }
 
     /// Saves to `path`, or to where it came from.
@@ -151,6 +166,8 @@ impl Setup {
         self.workspace.save(&path)?;
         self.path = Some(path.clone());
         self.unsaved = false;
+        // It names the new places from now on.
+        self.moved.clear();
         Ok(path)
     }
 
@@ -159,110 +176,8 @@ impl Setup {
         &self.workspace
     }
 
-    /// Reads the key files once more, for example after one was moved back.
-    pub fn read_keys(&mut self) {
-        let before: Vec<_> =
-            self.users.iter().map(|m| (m.label.clone(), m.key.path.clone())).collect();
-        self.api_key = self.workspace.api_key.clone().map(read_application);
-        let mut taken = HashSet::from([NOBODY.to_owned()]);
-        self.users = self
-            .workspace
-            .users
-            .iter()
-            .map(|user| Member {
-                label: unique_label(user, &mut taken),
-                key: read_service_account(user.key.clone()),
-            })
-            .collect();
-        if !before.is_empty() {
-            self.relabel_expectations(&before);
-        }
-    }
-
-    /// What somebody said of a row goes with its key file, whatever the row is called now.
-    fn relabel_expectations(&mut self, before: &[(String, PathBuf)]) {
-        let users = &self.users;
-        self.workspace.expectations.retain_mut(|said| {
-            let Some((_, path)) = before.iter().find(|(label, _)| *label == said.user) else {
-                return true;
-            };
-            match users.iter().find(|member| member.key.path == *path) {
-                Some(member) => said.user.clone_from(&member.label),
-                None => return false,
-            }
-            true
-        });
-    }
-
-    /// Takes in key files, each into the place where its kind belongs. A file that cannot be read
-    /// as either kind is kept among the users, so that its finding is seen.
-    pub fn add_key_files(&mut self, paths: &[PathBuf]) {
-        for path in paths {
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-            if matches!(key_file::read(&path), Ok(KeyFile::Application(_))) {
-                self.workspace.users.retain(|user| user.key != path);
-                if self.workspace.api_key.as_ref() != Some(&path) {
-                    // Another API may live in another project; its id is learned anew.
-                    self.workspace.project_id = None;
-                }
-                self.workspace.api_key = Some(path);
-            } else {
-                if self.workspace.api_key.as_ref() == Some(&path) {
-                    self.workspace.api_key = None;
-                }
-                if !self.workspace.users.iter().any(|user| user.key == path) {
-                    self.workspace.users.push(User::from_file(path));
-                }
-            }
-        }
-        self.unsaved = true;
-        self.read_keys();
-    }
-
-    /// Takes a service user out; its key file stays where it lies.
-    pub fn remove_user(&mut self, label: &str) -> bool {
-        let Some(at) = self.users.iter().position(|member| member.label == label) else {
-            return false;
-        };
-        self.workspace.users.remove(at);
-        self.unsaved = true;
-        self.read_keys();
-        true
-    }
-
-    /// Takes the API's key out; its file stays where it lies.
-    pub fn remove_api_key(&mut self) {
-        self.workspace.api_key = None;
-        self.unsaved = true;
-        self.read_keys();
-    }
-
-    /// Puts another key file in a service user's place. Expectations stay with the place.
-    pub fn replace_key(&mut self, present: &Path, other: PathBuf) {
-        for user in self.workspace.users.iter_mut().filter(|user| user.key == present) {
-            // The row keeps its name: what is expected of it still holds.
-            let stem = present.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-            user.name = user.name.take().or(stem);
-            user.key.clone_from(&other);
-        }
-        self.unsaved = true;
-        self.read_keys_in_place();
-    }
-
-    /// Names the API's key file, whatever it holds.
-    pub fn set_api_key(&mut self, path: Option<PathBuf>) {
-        self.workspace.api_key = path;
-        self.unsaved = true;
-        self.read_keys_in_place();
-    }
-
-    fn read_keys_in_place(&mut self) {
-        let expectations = self.workspace.expectations.clone();
-        self.read_keys();
-        self.workspace.expectations = expectations;
-    }
-
-    /// Sets the issuer's address. A pasted console address also gives the project's id.
+    /// Sets the issuer's address. A pasted console address also gives the ids of the project and of
+    /// the application that it names.
     pub fn set_issuer(&mut self, typed: &str, allow_http: bool) {
         let typed = typed.trim();
         if self.workspace.issuer == typed && self.workspace.allow_http == allow_http {
@@ -271,9 +186,12 @@ impl Setup {
         // Another issuer's project is not this one's.
         if self.workspace.issuer != typed {
             self.workspace.project_id = None;
+            self.workspace.app_id = None;
+            self.env = None;
         }
-        if let Ok(IssuerAddress { project_id: Some(id), .. }) = IssuerAddress::parse(typed) {
-            self.workspace.project_id = Some(id);
+        if let Ok(IssuerAddress { project_id, app_id, .. }) = IssuerAddress::parse(typed) {
+            self.workspace.project_id = project_id.or(self.workspace.project_id.take());
+            self.workspace.app_id = app_id.or(self.workspace.app_id.take());
         }
         self.workspace.issuer = typed.into();
         self.workspace.allow_http = allow_http;
@@ -297,6 +215,22 @@ impl Setup {
         }
     }
 
+    /// Which port the protected API is to have; `None`: the guide's, or the next free one.
+    pub fn set_port(&mut self, port: Option<u16>) {
+        if self.workspace.port != port {
+            self.workspace.port = port;
+            self.unsaved = true;
+        }
+    }
+
+    /// Which authority is trusted besides the system's.
+    pub fn set_ca_file(&mut self, ca_file: Option<PathBuf>) {
+        if self.workspace.ca_file != ca_file {
+            self.workspace.ca_file = ca_file;
+            self.unsaved = true;
+        }
+    }
+
     /// Replaces all scopes, or goes back to those of the guide.
     pub fn set_scopes(&mut self, scopes: Option<Vec<String>>) {
         self.workspace.scopes = scopes;
@@ -316,6 +250,7 @@ impl Setup {
                 return Err(format!("{} is there twice.", endpoint.path));
             }
         }
+        self.take_out_doors(&endpoints);
         self.workspace.expectations.retain(|e| endpoints.iter().any(|d| d.path == e.endpoint));
         self.workspace.endpoints = endpoints;
         self.unsaved = true;
@@ -466,58 +401,9 @@ impl Setup {
     }
 }
 
-/// Reads a file into the API's place.
-pub fn read_application(path: PathBuf) -> Place<ApplicationKey> {
-    let read = match key_file::read(&path) {
-        Ok(KeyFile::Application(key)) => Ok(key),
-        Ok(KeyFile::ServiceAccount(key)) => Err(diagnosis::user_key_in_apis_place(&key)),
-        Err(error) => Err(diagnosis::unreadable(&error)),
-    };
-    Place { path, read }
-}
-
-/// Reads a file into a service user's place.
-pub fn read_service_account(path: PathBuf) -> Place<ServiceAccountKey> {
-    let read = match key_file::read(&path) {
-        Ok(KeyFile::ServiceAccount(key)) => Ok(key),
-        Ok(KeyFile::Application(key)) => Err(diagnosis::api_key_in_users_place(&key)),
-        Err(error) => Err(diagnosis::unreadable(&error)),
-    };
-    Place { path, read }
-}
-
-fn unique_label(user: &User, taken: &mut HashSet<String>) -> String {
-    let stem = || user.key.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let wanted = user.name.clone().or_else(stem).unwrap_or_else(|| "user".into());
-    let numbered = (2..).map(|n| format!("{wanted}-{n}"));
-    let label = std::iter::once(wanted.clone()).chain(numbered).find(|l| !taken.contains(l));
-    let label = label.unwrap_or(wanted);
-    taken.insert(label.clone());
-    label
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn labels_are_unique_and_nobody_is_reserved() {
-        let named = |name: Option<&str>, file: &str| User {
-            name: name.map(Into::into),
-            ..User::from_file(file.into())
-        };
-        let mut taken = HashSet::from([NOBODY.to_owned()]);
-        let labels: Vec<_> = [
-            named(None, "a/bot.json"),
-            named(None, "b/bot.json"),
-            named(Some("bot"), "c/other.json"),
-            named(None, "nobody.json"),
-        ]
-        .iter()
-        .map(|user| unique_label(user, &mut taken))
-        .collect();
-        assert_eq!(labels, ["bot", "bot-2", "bot-3", "nobody-2"]);
-    }
 
     #[test]
     fn expectations_at_a_removed_door_go_with_it() {
@@ -563,5 +449,23 @@ mod tests {
         setup.set_project_id(Some("1".into()));
         setup.set_issuer("https://b.example", false);
         assert_eq!(setup.workspace().project_id, None);
+    }
+
+    #[test]
+    fn a_pasted_page_of_the_console_names_project_and_application_until_another_is_typed() {
+        let mut setup = Setup::default();
+        let ids = |setup: &Setup| {
+            let Workspace { project_id, app_id, .. } = setup.workspace().clone();
+            (project_id, app_id)
+        };
+        let (project, app) = (Some("11".to_owned()), Some("22".to_owned()));
+        setup.set_issuer("https://a.example/ui/console/projects/11/apps/22", false);
+        assert_eq!(ids(&setup), (project.clone(), app.clone()));
+        setup.set_issuer("https://a.example/ui/console/projects/11/apps/22", true);
+        assert_eq!(ids(&setup), (project.clone(), app), "the address is the same");
+        setup.set_issuer("https://a.example/ui/console/projects/11", false);
+        assert_eq!(ids(&setup), (project, None));
+        setup.set_issuer("https://a.example", false);
+        assert_eq!(ids(&setup), (None, None));
     }
 }

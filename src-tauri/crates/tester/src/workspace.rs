@@ -33,12 +33,18 @@ pub struct Workspace {
     /// The API's key file.
     #[serde(default)]
     pub api_key: Option<PathBuf>,
+    /// The key's id when its file was read last, to know it by where the file was moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key_id: Option<String>,
     /// Service users, in the order of their rows.
     #[serde(default)]
     pub users: Vec<User>,
     /// The project's id, typed or learned.
     #[serde(default)]
     pub project_id: Option<String>,
+    /// The API's application, where a page of ZITADEL's console that names it was pasted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
     /// Given at all, replaces every scope that would be asked for otherwise.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
@@ -76,6 +82,9 @@ pub struct User {
     pub name: Option<String>,
     /// The service user's key file.
     pub key: PathBuf,
+    /// The key's id when its file was read last, to know it by where the file was moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
     /// What this version does not know, kept as it was.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -84,7 +93,7 @@ pub struct User {
 impl User {
     /// A user known by its key file alone.
     pub fn from_file(key: PathBuf) -> Self {
-        Self { name: None, key, unknown: Map::new() }
+        Self { name: None, key, key_id: None, unknown: Map::new() }
     }
 }
 
@@ -95,8 +104,10 @@ impl Default for Workspace {
             name: "My ZITADEL".into(),
             issuer: String::new(),
             api_key: None,
+            api_key_id: None,
             users: Vec::new(),
             project_id: None,
+            app_id: None,
             scopes: None,
             allow_http: false,
             ca_file: None,

@@ -55,6 +55,8 @@ export function applyRun(state: RunState, event: RolecallEvent): RunState {
   switch (event.type) {
     case 'run_finding':
       return { ...state, report: { ...report, api: { ...report.api, finding: event.finding } } };
+    case 'api_changed':
+      return { ...state, report: { ...report, api: event.api } };
     case 'project_learned':
       return { ...state, report: { ...report, project_id: event.project_id } };
     case 'target_changed':

@@ -112,7 +112,11 @@ mod tests {
             client_id: "1".into(),
             finding: None,
             notes: vec![],
-            api: ApiReport { base_url: "http://localhost:8000".into(), finding: None },
+            api: ApiReport {
+                base_url: "http://localhost:8000".into(),
+                accepted: None,
+                finding: None,
+            },
             users: vec![
                 row("key-1", Some("100"), Some("reader-bot")),
                 row("key-2", Some("200"), second_name),

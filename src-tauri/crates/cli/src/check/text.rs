@@ -196,7 +196,11 @@ mod tests {
             client_id: "1".into(),
             finding: None,
             notes: vec![],
-            api: ApiReport { base_url: "http://localhost:8001".into(), finding: None },
+            api: ApiReport {
+                base_url: "http://localhost:8001".into(),
+                accepted: None,
+                finding: None,
+            },
             users,
             target: None,
         }

@@ -1,8 +1,9 @@
 //! A good token without the role that a door asks for.
 
 use contract::{
+    Decision,
     finding::{Action, EvidenceSource, Finding, FindingCode},
-    report::Outcome,
+    report::{Outcome, RuleName},
 };
 use serde_json::{Map, Value};
 use zitadel_client::{claim, scope};
@@ -34,13 +35,62 @@ fn without_role(scene: &Scene, refusal: &Refusal) -> Finding {
     if refusal.introspection().is_some_and(is_minimal) {
         return minimal(scene, refusal);
     }
+    if let Some(undefined) = role_undefined(scene, refusal) {
+        return undefined;
+    }
     role_missing(scene, refusal)
+}
+
+/// The project has no such role, so giving it is not possible yet.
+fn role_undefined(scene: &Scene, refusal: &Refusal) -> Option<Finding> {
+    let defined = refusal.managed.as_ref()?.defined.as_ref()?;
+    let lacking = Lacking::of(&refusal.decision);
+    let unknown: Vec<_> = lacking
+        .missing
+        .iter()
+        .filter(|role| !defined.roles.iter().any(|one| one == *role))
+        .collect();
+    // One of several that would do is enough.
+    let nobody_can = lacking.all || unknown.len() == lacking.missing.len();
+    if unknown.is_empty() || !nobody_can || !matches!(Given::of(scene, refusal), Given::Not) {
+        return None;
+    }
+    let role = unknown.into_iter().copied().collect::<Vec<_>>().join(lacking.and_or());
+    let project = &defined.project_name;
+    let name = refusal.caller.name();
+    let has = if defined.roles.is_empty() {
+        "The project has no role at all.".into()
+    } else {
+        format!("The project's roles are {}.", defined.roles.join(", "))
+    };
+    let draft = cause(
+        FindingCode::RoleUndefined,
+        format!("Project {project} has no role {role}, so nobody can hold it"),
+    )
+    .because(
+        "This door asks for a role that was never created in the API's project, or that is spelt \
+         otherwise there. Until the project has it, it cannot be given to anybody.",
+    )
+    .seen(introspection(refusal), "The role is not in ZITADEL's answer.");
+    let draft = match &refusal.managed {
+        Some(managed) => draft.seen(EvidenceSource::Probe { id: managed.exchange }, has),
+        None => draft,
+    };
+    let draft = draft.fix(format!(
+        "In the project, under Roles, create {role}, and then give it to {name} under Role Assignments \
+         (Authorizations). If the role is there under another name, change the door's rule instead."
+    ));
+    let draft = match &scene.project_id {
+        Some(id) => draft.page(console::create_role(&scene.issuer, id)),
+        None => draft,
+    };
+    Some(draft.done())
 }
 
 fn role_missing(scene: &Scene, refusal: &Refusal) -> Finding {
     let decision = &refusal.decision;
     let name = refusal.caller.name();
-    let needed = decision.needed_roles.join(" or ");
+    let lacking = Lacking::of(decision);
     let project = match &scene.project_id {
         Some(id) => format!("project {id}"),
         None => "the API's project".into(),
@@ -51,49 +101,123 @@ fn role_missing(scene: &Scene, refusal: &Refusal) -> Finding {
         format!("ZITADEL's answer holds only {}.", decision.roles_found.join(", "))
     };
     let given = Given::of(scene, refusal);
-    let mut draft =
-        cause(FindingCode::RoleMissing, format!("{name} does not hold the role {needed}"))
-            .because(match &given {
-                Given::Inactive(_) => format!(
-                    "ZITADEL knows the account and its token is good. It was given the role in \
-                     {project}, but that assignment is deactivated, so it does not count."
-                ),
-                Given::Elsewhere(other) => format!(
-                    "ZITADEL knows the account and its token is good. It holds the role, but in the \
-                     project {}, and this API belongs to {project}.",
-                    other.project_name
-                ),
-                Given::Not => format!(
-                    "ZITADEL knows the account and its token is good, but in {project} it does not \
-                     hold the role that this door asks for."
-                ),
-            })
-            .seen(introspection(refusal), found)
-            .fix(match &given {
-                Given::Inactive(_) => format!(
-                    "In the project, under Role Assignments (Authorizations), open the one of {name} \
-                     and reactivate it. The same token then gets in: roles are looked up at every call."
-                ),
-                _ => format!(
-                    "In the project, under Role Assignments (Authorizations), give {name} the role \
-                     {needed}. The same token then gets in: roles are looked up at every call."
-                ),
-            })
-            .page(match &scene.project_id {
-                Some(id) => console::project_grants(&scene.issuer, id),
-                None => console::user_grants(&scene.issuer, &refusal.caller.user_id),
-            });
+    let role = lacking.noun();
+    let mut draft = cause(FindingCode::RoleMissing, lacking.title(name))
+        .because(match &given {
+            Given::Inactive(_) => format!(
+                "ZITADEL knows the account and its token is good. It was given the {role} in \
+                 {project}, but that assignment is deactivated, so it does not count."
+            ),
+            Given::Elsewhere(other) => format!(
+                "ZITADEL knows the account and its token is good. It holds the {role}, but in the \
+                 project {}, and this API belongs to {project}.",
+                other.project_name
+            ),
+            Given::Not => format!(
+                "ZITADEL knows the account and its token is good, but in {project} it does not \
+                 hold {}.",
+                lacking.asked_for()
+            ),
+        })
+        .seen(introspection(refusal), found)
+        .fix(match &given {
+            Given::Inactive(_) => format!(
+                "In the project, under Role Assignments (Authorizations), open the one of {name} \
+                 and reactivate it. The same token then gets in: roles are looked up at every call."
+            ),
+            _ => format!(
+                "In the project, under Role Assignments (Authorizations), give {name} the {role} \
+                 {}. The same token then gets in: roles are looked up at every call.",
+                lacking.words()
+            ),
+        })
+        .page(match &scene.project_id {
+            Some(id) => console::project_grants(&scene.issuer, id),
+            None => console::user_grants(&scene.issuer, &refusal.caller.user_id),
+        });
+    draft = kept(draft, refusal);
     draft = seen_by_management(draft, refusal.managed.as_ref());
     let user_id = refusal.caller.user_id.clone();
-    match (given, decision.needed_roles.first()) {
+    match (given, lacking.missing.first()) {
         (Given::Inactive(authorization), _) => {
             let authorization_id = authorization.id.clone();
             draft = draft.action(Action::SwitchOnAuthorization { user_id, authorization_id });
         }
-        (_, Some(role)) => draft = draft.action(Action::GiveRole { user_id, role: role.clone() }),
+        (_, Some(role)) => {
+            draft = draft.action(Action::GiveRole { user_id, role: (*role).to_owned() });
+        }
         (_, None) => {}
     }
     draft.done()
+}
+
+/// That the API went by an answer from before, where it did.
+fn kept(draft: Draft, refusal: &Refusal) -> Draft {
+    match refusal.decision.cached_ms {
+        Some(age) => draft.seen(
+            EvidenceSource::Setting { field: "cache_seconds".into() },
+            format!(
+                "The API did not ask ZITADEL anew: it went by an answer that it had kept for {:.1} \
+                 seconds.",
+                age as f64 / 1000.0
+            ),
+        ),
+        None => draft,
+    }
+}
+
+/// The roles that keep somebody out, in words.
+struct Lacking<'a> {
+    missing: Vec<&'a str>,
+    needed: &'a [String],
+    /// The door needs several roles at once.
+    all: bool,
+}
+
+impl<'a> Lacking<'a> {
+    fn of(decision: &'a Decision) -> Self {
+        let needed = decision.needed_roles.as_slice();
+        let all = decision.rule == RuleName::AllRoles && needed.len() > 1;
+        Self { missing: decision.missing_roles(), needed, all }
+    }
+
+    /// `a`, `a or b` where one is enough, `a and b` where all are needed.
+    fn words(&self) -> String {
+        self.missing.join(self.and_or())
+    }
+
+    fn and_or(&self) -> &'static str {
+        if self.all { " and " } else { " or " }
+    }
+
+    fn noun(&self) -> &'static str {
+        if self.all && self.missing.len() > 1 { "roles" } else { "role" }
+    }
+
+    fn title(&self, name: &str) -> String {
+        if !self.all {
+            return format!("{name} does not hold the role {}", self.words());
+        }
+        let is = if self.missing.len() > 1 { "are" } else { "is" };
+        format!(
+            "{name} does not hold all of {}: {} {is} missing",
+            self.needed.join(" and "),
+            self.words()
+        )
+    }
+
+    fn asked_for(&self) -> String {
+        if !self.all {
+            return "the role that this door asks for".into();
+        }
+        format!("the {} {}; this door asks for all of its roles at once", self.noun(), self.words())
+    }
+
+    /// Whether these roles are what is missing: one of them, or, where all are needed, each.
+    fn is_filled_by(&self, roles: &[String]) -> bool {
+        let has = |role: &&str| roles.iter().any(|one| one == role);
+        if self.all { self.missing.iter().all(has) } else { self.missing.iter().any(has) }
+    }
 }
 
 /// What the management API knows of the role, where it was asked.
@@ -105,13 +229,13 @@ enum Given<'a> {
 
 impl<'a> Given<'a> {
     fn of(scene: &Scene, refusal: &'a Refusal) -> Self {
-        let needed = &refusal.decision.needed_roles;
+        let lacking = Lacking::of(&refusal.decision);
         let with_role = refusal
             .managed
             .iter()
             .filter_map(|managed| managed.authorizations.as_ref())
             .flatten()
-            .filter(|one| one.roles.iter().any(|role| needed.contains(role)));
+            .filter(|one| lacking.is_filled_by(&one.roles));
         let (mut here, mut elsewhere) = (None, None);
         for one in with_role {
             if scene.project_id.as_ref().is_none_or(|id| *id == one.project_id) {
@@ -131,6 +255,9 @@ impl<'a> Given<'a> {
 /// The role was just given and the answer does not show it yet.
 fn not_caught_up(refusal: &Refusal, waited: Waited) -> Finding {
     let name = refusal.caller.name();
+    if refusal.decision.cached_ms.is_some() {
+        return kept_from_before(refusal);
+    }
     let seconds = waited.for_ms as f64 / 1000.0;
     let draft = cause(
         FindingCode::NotCaughtUp,
@@ -152,6 +279,26 @@ fn not_caught_up(refusal: &Refusal, waited: Waited) -> Finding {
         draft.fix("Nothing need be done: it is asked again for ten seconds.")
     };
     draft.action(Action::CallAgain).done()
+}
+
+/// The role was just given, and the API goes by an answer from before that.
+fn kept_from_before(refusal: &Refusal) -> Finding {
+    let name = refusal.caller.name();
+    let draft = cause(
+        FindingCode::NotCaughtUp,
+        format!("{name} was just given the role; the API still goes by its last answer"),
+    )
+    .because(
+        "Settings let the API keep what ZITADEL said of a token for a while. Until that time is over, \
+         it does not see that a role was given or taken.",
+    );
+    kept(draft, refusal)
+        .fix(
+            "Call again when the time is over, or set it to 0 in Settings: the API then asks at \
+             every call.",
+        )
+        .action(Action::CallAgain)
+        .done()
 }
 
 /// An active answer without anything about its user, although the scope `profile` asks for it.

@@ -6,7 +6,7 @@ use contract::{
 };
 use zitadel_client::discovery::{AddressError, DiscoveryError};
 
-use super::{Draft, cause, tls};
+use super::{Draft, cause, note, tls};
 use crate::evidence::{Renamed, Scene};
 
 fn typed(draft: Draft, address: &str) -> Draft {
@@ -117,6 +117,22 @@ fn unreachable(address: &str, error: &TransportError, exchange: contract::Exchan
         address,
     )
     .done()
+}
+
+/// A `.env` file names another introspection endpoint than the issuer does.
+pub fn introspection_elsewhere(path: &str, named: &str, found: &str) -> Finding {
+    note(FindingCode::IntrospectionElsewhere, "The .env file asks about tokens at another address")
+        .because(format!(
+            "The issuer says that tokens are asked about at {found}, and the file says {named}. \
+             Rolecall goes by the issuer; an API that goes by the file asks elsewhere."
+        ))
+        .file(path, Some("ZITADEL_INTROSPECTION_URL"), format!("It is {named}."))
+        .seen(
+            EvidenceSource::Setting { field: "issuer".into() },
+            format!("Discovery gives {found}."),
+        )
+        .fix(format!("Put {found} into the file, or check whether its ZITADEL_DOMAIN is right."))
+        .done()
 }
 
 /// The instance does not know the host name that it was called by.

@@ -1,6 +1,6 @@
 //! Key files: what can be said before anything is sent.
 
-use contract::finding::{Action, Finding, FindingCode};
+use contract::finding::{Action, EvidenceSource, Finding, FindingCode};
 use jiff::Timestamp;
 use zitadel_client::key_file::{
     ApplicationKey, KeyFileError, KeyFileReason as Reason, Repair, ServiceAccountKey,
@@ -28,11 +28,59 @@ pub fn unreadable(error: &KeyFileError) -> Finding {
              if the file is lost or damaged, create a new key (type JSON) and download that one.",
         ),
     };
-    cause(FindingCode::KeyUnreadable, format!("{} {title}", name(&path)))
+    let draft = cause(FindingCode::KeyUnreadable, format!("{} {title}", name(&path)))
         .because("The key was read where it lies, and nothing was sent.")
         .file(&path, error.field, sentence(&wrong))
-        .fix(fix)
+        .fix(fix);
+    match error.reason {
+        Reason::NotFound | Reason::BrokenLink | Reason::LinkLoop => {
+            draft.action(Action::FindKey { path }).done()
+        }
+        _ => draft.done(),
+    }
+}
+
+/// The file was not where the workspace says, and was found nearby.
+pub fn moved(from: &std::path::Path, to: &std::path::Path) -> Finding {
+    let (from, to) = (from.display().to_string(), to.display().to_string());
+    note(FindingCode::KeyMoved, format!("{} was found at a new place", name(&from)))
+        .because(
+            "The workspace names another place for this key file, and it is not there any more. It was \
+             known again near the workspace.",
+        )
+        .file(&from, None, "It was here.")
+        .file(&to, Some("keyId"), "It is here now.")
+        .fix("Save the workspace, so that it names the new place.")
         .done()
+}
+
+/// The API's key is another application's than the page that was pasted.
+pub fn of_other_app(key: &ApplicationKey, pasted: &str, page: Option<String>) -> Finding {
+    let path = key.path.display().to_string();
+    let own = &key.app_id;
+    let draft = cause(
+        FindingCode::KeyOtherApp,
+        format!("{} is the key of another application", name(&path)),
+    )
+    .because(format!(
+        "The page of ZITADEL's console that was pasted belongs to the application {pasted}, and this \
+         key to the application {own}. An API must sign in with its own application's key."
+    ))
+    .file(&path, Some("appId"), format!("`appId` is {own}."))
+    .seen(
+        EvidenceSource::Setting { field: "issuer".into() },
+        format!("The pasted page names the application {pasted}."),
+    )
+    .fix(format!(
+        "Open the application {pasted}, create a key there (Keys, New, type JSON) and use its file in \
+         place of {}. Or, if this key is the right one, paste the page of the application {own} as \
+         the issuer's address.",
+        name(&path)
+    ));
+    match page {
+        Some(page) => draft.page(page).done(),
+        None => draft.done(),
+    }
 }
 
 /// A service user's key stands where the API's belongs.

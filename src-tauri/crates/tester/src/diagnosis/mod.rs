@@ -20,8 +20,11 @@ mod token;
 
 pub use access::{is_minimal, refused};
 pub use clock::suspected;
-pub use issuer::{address, discovery};
-pub use key::{api_key_in_users_place, expired, repaired, unreadable, user_key_in_apis_place};
+pub use issuer::{address, discovery, introspection_elsewhere};
+pub use key::{
+    api_key_in_users_place, expired, moved, of_other_app, repaired, unreadable,
+    user_key_in_apis_place,
+};
 pub use order::first_causes;
 pub use pasted::{Pasted, pasted};
 pub use run::{api_refused, api_silent, issuer_trouble, project_unknown};

@@ -1,5 +1,7 @@
 //! Each finding from its evidence, without a network; and what must hold for all of them.
 
+mod roles;
+
 use contract::{
     Decision, Finding, FindingCode as Code, FindingKind,
     exchange::{TransportError, TransportErrorKind},
@@ -66,6 +68,7 @@ fn refusal(outcome: Outcome, scopes: &[&str]) -> Refusal {
             token_length: Some(104),
             introspection: None,
             introspection_exchange: Some(5),
+            cached_ms: None,
             duration_us: 1,
         },
         now: second(1000),

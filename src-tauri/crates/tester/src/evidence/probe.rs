@@ -113,6 +113,17 @@ pub struct Managed {
     pub project_active: Option<bool>,
     /// The user's authorizations, of all projects.
     pub authorizations: Option<Vec<Authorization>>,
+    /// The roles that the API's project has, where one that is needed may not be among them.
+    pub defined: Option<DefinedRoles>,
+}
+
+/// The roles that can be given on a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefinedRoles {
+    /// The project's name.
+    pub project_name: String,
+    /// Role keys.
+    pub roles: Vec<String>,
 }
 
 /// Roles given to a user on a project.

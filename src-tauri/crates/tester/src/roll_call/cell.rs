@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use contract::{
     Cell, Decision, ExchangeId, Finding, Verdict,
     exchange::{Party, Purpose},
-    report::{CellResponse, Outcome},
+    report::{CellResponse, Outcome, RuleName},
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     diagnosis,
-    evidence::{ApiRefusal, FreshToken, Refusal, Waited},
+    evidence::{FreshToken, Refusal, Waited},
     expectation,
 };
 
@@ -36,16 +36,20 @@ impl Running {
         let cell = self.knock(at, door, bearer, None).await;
         let awaited = self.awaited(&cell, bearer);
         let Some((bearer, given)) = awaited else { return self.change_cell(at, door, cell) };
-        let needed = cell.decision.as_ref().map_or_else(Vec::new, |d| d.needed_roles.clone());
+        let access = &self.plan.endpoints[door].access;
         let mut waiting = cell;
         let mut waited = since(given, &waiting);
+        if is_kept(&waiting) {
+            // The API will not ask before its time, so nothing shows earlier.
+            waiting.finding = self.explain_waiting(at, &waiting, bearer, waited);
+            return self.change_cell(at, door, waiting);
+        }
         while !waited.over {
             waiting.finding = self.explain_waiting(at, &waiting, bearer, waited);
             self.change_cell(at, door, waiting.clone());
             tokio::time::sleep(LOOK_AGAIN).await;
             let roles = self.roles_now(at, bearer).await;
-            if roles.as_ref().is_some_and(|(roles, _)| roles.iter().any(|one| needed.contains(one)))
-            {
+            if roles.as_ref().is_some_and(|(roles, _)| access.admits(roles)) {
                 let cell = self.knock(at, door, Some(bearer), None).await;
                 return self.change_cell(at, door, cell);
             }
@@ -84,8 +88,13 @@ impl Running {
         if decision.outcome != Outcome::RoleMissing {
             return None;
         }
-        let given = self.stage.changes.given(&bearer.key.user_id, &decision.needed_roles)?;
-        (given.elapsed() < PATIENCE).then_some((bearer, given))
+        let (changes, missing) = (&self.stage.changes, decision.missing_roles());
+        let given = match decision.rule {
+            RuleName::AllRoles => changes.all_given(&bearer.key.user_id, &missing)?,
+            _ => changes.given(&bearer.key.user_id, &missing)?,
+        };
+        let is_from_before = decision.cached_ms.is_some_and(|age| age >= millis(given.elapsed()));
+        (is_from_before || given.elapsed() < PATIENCE).then_some((bearer, given))
     }
 
     /// One call, explained.
@@ -105,6 +114,9 @@ impl Running {
         self.stage.api.watch(&request_id);
         let answer = self.send(&label, &blank, &request_id, bearer).await;
         let decision = self.stage.api.take_decision(&request_id);
+        if let Some(decision) = &decision {
+            self.hear_of_api(decision);
+        }
         if let Some(Decision {
             introspection: Some(Value::Object(told)),
             introspection_exchange,
@@ -204,8 +216,9 @@ impl Running {
     ) -> Option<Finding> {
         match decision.outcome {
             Outcome::ApiRefused => {
-                let finding = self.explain_api(decision.introspection_exchange?).await;
-                self.change_api(finding.clone());
+                let exchange = decision.introspection_exchange?;
+                let finding = Box::pin(self.explain_api(exchange)).await;
+                self.api_refused(finding.clone());
                 return Some(finding);
             }
             Outcome::IssuerUnavailable => {
@@ -231,7 +244,8 @@ impl Running {
                 refusal.userinfo = Some(self.probe_userinfo(label, bearer).await);
             }
             Outcome::RoleMissing if waited.is_none() => {
-                refusal.managed = self.look_up_roles(&bearer.key.user_id).await;
+                let missing = decision.missing_roles();
+                refusal.managed = self.look_up_roles(&bearer.key.user_id, &missing).await;
             }
             _ => {}
         }
@@ -283,39 +297,8 @@ impl Running {
         }
     }
 
-    /// Why the issuer does not serve the API; looked into once a run.
-    async fn explain_api(&self, exchange: ExchangeId) -> Finding {
-        let look = async {
-            let clocks = self.clocks(exchange);
-            let api = self.probe_api().await;
-            let dated = match diagnosis::suspected(clocks.as_ref()) {
-                Some(back) => Some(self.probe_api_dated(back).await),
-                None => None,
-            };
-            let refusal = ApiRefusal {
-                exchange,
-                said: self.said_at(exchange),
-                instance_not_found: self.is_instance_not_found(exchange),
-                clocks,
-                api: Some(api),
-                dated,
-                renamed: self.probe_issuer().await,
-                managed: self.look_up_api().await,
-            };
-            diagnosis::api_refused(&self.scene(), &refusal)
-        };
-        self.probes.api_finding.get_or_init(|| look).await.clone()
-    }
-
-    fn is_instance_not_found(&self, id: ExchangeId) -> bool {
-        let exchange = self.stage.transcript.get(id);
-        exchange.and_then(|exchange| exchange.response).is_some_and(|response| {
-            response.status == 404 && response.body.contains("Instance not found")
-        })
-    }
-
     /// An introspection that told nothing, as a sentence.
-    fn trouble_at(&self, id: ExchangeId) -> String {
+    pub(super) fn trouble_at(&self, id: ExchangeId) -> String {
         let exchange = self.stage.transcript.get(id);
         match exchange.map(|exchange| (exchange.error, exchange.response)) {
             Some((Some(error), _)) => error.message,
@@ -327,7 +310,7 @@ impl Running {
     }
 
     /// An exchange's answer in a few words: status and OAuth error, or what went wrong.
-    fn said_at(&self, id: ExchangeId) -> String {
+    pub(super) fn said_at(&self, id: ExchangeId) -> String {
         let Some(exchange) = self.stage.transcript.get(id) else { return "nothing".into() };
         if let Some(error) = exchange.error {
             return error.message;
@@ -341,6 +324,11 @@ impl Running {
             (None, _) => response.status.to_string(),
         }
     }
+}
+
+/// The API went by an answer that it had kept.
+fn is_kept(cell: &Cell) -> bool {
+    cell.decision.as_ref().is_some_and(|decision| decision.cached_ms.is_some())
 }
 
 fn since(given: Instant, cell: &Cell) -> Waited {

@@ -42,7 +42,10 @@ impl Running {
                     purpose: Purpose::Probe,
                 };
                 match self.stage.introspector.introspect(&token.value, about).await {
-                    Ok(answer) => learned = answer.learned_project_id(),
+                    Ok(answer) => {
+                        self.api_accepted();
+                        learned = answer.learned_project_id();
+                    }
                     // The calls will meet the same and say so.
                     Err(_) => stuck = true,
                 }

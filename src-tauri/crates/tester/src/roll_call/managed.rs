@@ -7,7 +7,7 @@ use zitadel_client::{
 };
 
 use super::Running;
-use crate::evidence::{Authorization, Managed};
+use crate::evidence::{Authorization, DefinedRoles, Managed};
 
 impl Running {
     /// Whether the account is there and active, and whether it has this key.
@@ -27,8 +27,9 @@ impl Running {
         })
     }
 
-    /// The roles that the account was given, on whichever project.
-    pub(super) async fn look_up_roles(&self, user_id: &str) -> Option<Managed> {
+    /// The roles that the account was given, on whichever project, and whether the API's project has
+    /// those that are missing.
+    pub(super) async fn look_up_roles(&self, user_id: &str, missing: &[&str]) -> Option<Managed> {
         let management = self.stage.management.as_ref()?;
         let given = management.authorizations(Some(user_id), None).await.ok()?;
         let authorization = |one: management::Authorization| Authorization {
@@ -38,11 +39,33 @@ impl Running {
             roles: one.role_keys,
             active: one.state == State::Active,
         };
+        let defined = self.look_up_defined(management, missing).await;
         Some(Managed {
             exchange: self.latest(),
             authorizations: Some(given.into_iter().map(authorization).collect()),
+            defined,
             ..Managed::default()
         })
+    }
+
+    /// The project's own roles; `None` where these were seen among them before, or nobody told. Only
+    /// its owner is told of a project's roles, so that a list of another's would say nothing.
+    async fn look_up_defined(
+        &self,
+        management: &Management,
+        missing: &[&str],
+    ) -> Option<DefinedRoles> {
+        let known = self.probes.defined.lock().clone();
+        if missing.iter().all(|role| known.contains(*role)) {
+            return None;
+        }
+        let project_id = self.project.lock().clone()?;
+        let projects = management.projects().await.ok()?;
+        let project = projects.into_iter().find(|project| project.id == project_id)?;
+        let roles = management.roles(&project_id).await.ok()?;
+        let roles: Vec<String> = roles.into_iter().map(|role| role.key).collect();
+        self.probes.defined.lock().extend(roles.iter().cloned());
+        Some(DefinedRoles { project_name: project.name, roles })
     }
 
     /// Whether project and application are there and active, and whether it has this key.

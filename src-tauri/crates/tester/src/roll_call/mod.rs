@@ -1,9 +1,10 @@
 //! Every caller at every door, as it happens.
 //!
-//! Rows are called side by side, eight at once; within a row one door after the other. Each change
+//! Rows are called side by side, as many at once as Settings say; within a row one door after the other. Each change
 //! is an [`Event`]; stopping keeps what was done. What a cell shows as the API's decision is the
 //! API's own account of that very request, tied to it by `x-request-id`.
 
+mod api;
 mod cell;
 mod learn;
 mod managed;
@@ -13,7 +14,10 @@ mod row;
 
 pub(crate) use row::Bearer;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use contract::{
     Cell, Event, Finding, Report, Verdict,
@@ -42,9 +46,6 @@ use crate::{
     target::{self, Past},
 };
 
-/// How many rows are called at once.
-pub const ROWS_AT_ONCE: usize = 8;
-
 /// What a run calls with.
 #[derive(Clone)]
 pub struct Stage {
@@ -70,6 +71,8 @@ pub struct Stage {
     pub emit: Arc<dyn Fn(Event) + Send + Sync>,
     /// Tokens of earlier runs.
     pub past: Past,
+    /// How many rows are called at once.
+    pub rows_at_once: usize,
 }
 
 /// Which cells to call; `None` stands for all.
@@ -159,10 +162,19 @@ pub(crate) struct Running {
 /// What is asked at most once a run.
 #[derive(Default)]
 struct Probes {
-    api: OnceCell<ApiProbe>,
     audience: OnceCell<AudienceProbe>,
+    /// Asked anew once the API was accepted.
+    of_api: Mutex<Arc<OfApi>>,
+    /// Roles that the API's project has.
+    defined: Mutex<HashSet<String>>,
+}
+
+/// Why the API is refused.
+#[derive(Default)]
+struct OfApi {
+    probe: OnceCell<ApiProbe>,
     issuer: OnceCell<Option<Renamed>>,
-    api_finding: OnceCell<Finding>,
+    finding: OnceCell<Finding>,
 }
 
 impl Running {
@@ -191,7 +203,7 @@ impl Running {
     /// all of them end.
     async fn all(self: &Arc<Self>) {
         let mut early = self.learn_project().await;
-        let turns = Arc::new(Semaphore::new(ROWS_AT_ONCE));
+        let turns = Arc::new(Semaphore::new(self.stage.rows_at_once));
         let mut rows = JoinSet::new();
         let labels = self.plan.members.iter().map(|member| member.label.as_str());
         for (at, label) in labels.chain(std::iter::once(NOBODY)).enumerate() {
@@ -205,7 +217,8 @@ impl Running {
             });
         }
         while rows.join_next().await.is_some() {}
-        self.call_target().await;
+        Box::pin(self.ask_for_the_api_alone()).await;
+        Box::pin(self.call_target()).await;
     }
 
     fn finish(&self, cancelled: bool) -> Outcome {
@@ -269,17 +282,6 @@ impl Running {
         let cell = Box::new(cell);
         (self.stage.emit)(Event::CellChanged { run: self.number, user, endpoint, cell });
     }
-
-    /// A cause that concerns the API as a whole is said once, however many calls meet it.
-    fn change_api(&self, finding: Finding) {
-        let mut report = self.report.lock();
-        if report.api.finding.is_some() {
-            return;
-        }
-        report.api.finding = Some(finding.clone());
-        drop(report);
-        (self.stage.emit)(Event::RunFinding { run: self.number, finding });
-    }
 }
 
 /// The report before anything was called: every row and cell stands. Cells that are not called
@@ -304,6 +306,8 @@ fn begin(plan: &Plan, stage: &Stage, only: &Only, previous: Option<Report>) -> R
             (row.finding, row.notes, row.token) = (before.finding, before.notes, before.token);
         }
     }
+    // What is called tells whether it still is so.
+    (report.api.accepted, report.api.finding) = (previous.api.accepted, previous.api.finding);
     report.target = target::begin(plan, &report.users, only, previous.target);
     report
 }
@@ -351,7 +355,7 @@ fn blank(plan: &Plan, stage: &Stage) -> Report {
         client_id: api_key.client_id.clone(),
         finding: None,
         notes: diagnosis::repaired(&api_key.path, &api_key.repairs).into_iter().collect(),
-        api: ApiReport { base_url: stage.base_url.clone(), finding: None },
+        api: ApiReport { base_url: stage.base_url.clone(), accepted: None, finding: None },
         users: plan
             .members
             .iter()

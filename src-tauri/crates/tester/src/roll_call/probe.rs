@@ -94,13 +94,20 @@ impl Running {
     }
 
     /// Whether the issuer accepts the API's own key: asked about a token that is surely wrong, it says
-    /// `active: false` only to an API that it knows. Once a run.
+    /// `active: false` only to an API that it knows. Once, until it is accepted.
     pub(super) async fn probe_api(&self) -> ApiProbe {
-        *self.probes.api.get_or_init(|| self.ask_about_nothing(&self.stage.introspector)).await
+        let ask = || self.ask_about_nothing(&self.stage.introspector);
+        let probe = *self.of_api().probe.get_or_init(ask).await;
+        match probe.accepted {
+            Some(true) => self.api_accepted(),
+            Some(false) => self.api_not_accepted(),
+            None => {}
+        }
+        probe
     }
 
-    /// Whether the issuer calls itself otherwise by now: signatures are made out to its name. Once a
-    /// run.
+    /// Whether the issuer calls itself otherwise by now: signatures are made out to its name. Once,
+    /// until the API is accepted.
     pub(super) async fn probe_issuer(&self) -> Option<Renamed> {
         let ask = async {
             let address = IssuerAddress::parse(&self.plan.discovery.issuer).ok()?;
@@ -112,7 +119,7 @@ impl Running {
                 _ => None,
             }
         };
-        self.probes.issuer.get_or_init(|| ask).await.clone()
+        self.of_api().issuer.get_or_init(|| ask).await.clone()
     }
 
     /// The same, signed by the issuer's clock.

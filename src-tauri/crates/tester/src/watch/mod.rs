@@ -31,7 +31,7 @@ use zitadel_client::Clock;
 use self::{pace::Pace, pauses::Pauses, row::Row};
 use crate::{
     expectation,
-    roll_call::{Only, ROWS_AT_ONCE, Running, say},
+    roll_call::{Only, Running, say},
     workbench::Emit,
 };
 
@@ -208,7 +208,7 @@ impl Watch {
             for row in &mut rows {
                 calls.push(row.call(self, run));
             }
-            stream::iter(calls).buffer_unordered(ROWS_AT_ONCE).collect::<()>().await;
+            stream::iter(calls).buffer_unordered(run.stage.rows_at_once).collect::<()>().await;
             let over = rows.extract_if(.., |row| row.over).map(|row| row.label);
             {
                 let mut so_far = self.so_far.lock();

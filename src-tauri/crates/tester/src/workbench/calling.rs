@@ -103,6 +103,7 @@ impl Workbench {
             management: self.management(),
             emit: inner.emit.clone(),
             past: inner.past.clone(),
+            rows_at_once: self.settings().parallelism as usize,
         };
         Ok((plan, stage))
     }
@@ -128,8 +129,10 @@ impl Workbench {
         let tokens = self.0.tokens.clone();
         let bench = self.clone();
         let calling = async move {
-            let outcome =
-                roll_call::call(number, plan, stage, only, tokens, previous, cancel).await;
+            // Everything that a run may ask is in it: too much for a thread's stack.
+            let calling =
+                Box::pin(roll_call::call(number, plan, stage, only, tokens, previous, cancel));
+            let outcome = calling.await;
             let at = roll_call::say(bench.0.clock.now());
             let roll_call::Outcome { report, cancelled, learned } = outcome.clone();
             let last = Last { run: number, at: at.clone(), cancelled, report: report.clone() };

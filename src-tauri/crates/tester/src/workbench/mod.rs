@@ -6,6 +6,7 @@
 //!
 //! - `serving`: the protected API
 //! - `setting_up`: changes of the set-up, and what the issuer says of itself
+//! - `settings`: how it goes about its work
 //! - `calling`: the roll call
 //! - `managing`: changes in ZITADEL itself, and what a finding offers to do
 //! - `watching`: the same calls again and again
@@ -14,6 +15,7 @@ mod calling;
 mod managing;
 mod serving;
 mod setting_up;
+mod settings;
 mod watching;
 
 use std::sync::{
@@ -40,6 +42,7 @@ pub use self::{
     calling::CallError,
     managing::{ChangeError, ManagedAs},
     serving::{GUIDE_PORT, Port},
+    settings::SettingsError,
 };
 use self::{
     calling::{Doing, Last, UnderWay},
@@ -48,12 +51,10 @@ use self::{
 use crate::{
     changes::Changes,
     roll_call::Tokens,
+    settings::Settings,
     setup::{Member, Setup},
     target::Past,
 };
-
-/// Repeats of a request where a repeat is safe.
-const RETRIES: u32 = 2;
 
 /// Where the emitted events go.
 pub type Emit = Arc<dyn Fn(Event) + Send + Sync>;
@@ -93,6 +94,7 @@ struct Inner {
     changes: Changes,
     managed: Mutex<Option<managing::Managed>>,
     sandbox: Mutex<Option<SandboxView>>,
+    settings: Mutex<Settings>,
 }
 
 impl Workbench {
@@ -101,6 +103,14 @@ impl Workbench {
     /// # Errors
     /// Where no HTTP client can be made on this machine.
     pub fn new(emit: Emit) -> Result<Self, HttpError> {
+        Self::with_settings(emit, Settings::default())
+    }
+
+    /// The same with settings of one's own.
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made on this machine.
+    pub fn with_settings(emit: Emit, settings: Settings) -> Result<Self, HttpError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let doing = Arc::<Mutex<Doing>>::default();
         let (exchanges, heard_by) = (emit.clone(), doing.clone());
@@ -111,7 +121,7 @@ impl Workbench {
                 watch.hear(&exchange);
             }
         });
-        let http = Http::new(options(&transcript, &clock, None))?;
+        let http = Http::new(options(&transcript, &clock, None, settings.retries))?;
         Ok(Self(Arc::new(Inner {
             emit,
             clock,
@@ -135,6 +145,7 @@ impl Workbench {
             changes: Changes::default(),
             managed: Mutex::default(),
             sandbox: Mutex::default(),
+            settings: Mutex::new(settings),
         })))
     }
 
@@ -193,7 +204,8 @@ impl Workbench {
 
     /// The state of everything, for people.
     pub fn view(&self) -> WorkspaceView {
-        let mut view = self.0.setup.lock().view(self.0.clock.now());
+        let settings = self.settings();
+        let mut view = self.0.setup.lock().view(self.0.clock.now(), &settings);
         view.api = self.0.served.lock().as_ref().map(|served| served.view.clone());
         view.sandbox = self.0.sandbox.lock().clone();
         view.management = self.management_view();
@@ -228,6 +240,7 @@ fn options(
     transcript: &Transcript,
     clock: &Arc<dyn Clock>,
     ca_file: Option<std::path::PathBuf>,
+    retries: u32,
 ) -> HttpOptions {
-    HttpOptions { transcript: transcript.clone(), clock: clock.clone(), ca_file, retries: RETRIES }
+    HttpOptions { transcript: transcript.clone(), clock: clock.clone(), ca_file, retries }
 }

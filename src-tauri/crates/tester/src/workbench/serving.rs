@@ -1,6 +1,6 @@
 //! The protected API: where it listens, and what it goes by.
 
-use std::io;
+use std::{io, time::Duration};
 
 use contract::workspace::ApiView;
 use resource_server::ApiConfig;
@@ -25,6 +25,8 @@ pub enum Port {
 /// The protected API while it is served; dropped, it shuts down.
 pub(super) struct Served {
     pub(super) view: ApiView,
+    /// The port that it was to be served on.
+    wanted: u16,
     _shutdown: DropGuard,
 }
 
@@ -34,6 +36,7 @@ impl Workbench {
     /// # Errors
     /// [`io::ErrorKind::AddrInUse`] where the wanted port is taken and no other will do.
     pub async fn serve_api(&self, port: Port) -> io::Result<ApiView> {
+        let (Port::Exactly(wanted) | Port::From(wanted)) = port;
         let Loopback { listeners, port, wanted_taken } = match port {
             Port::Exactly(port) => listen::bind_exactly(port).await?,
             Port::From(port) => listen::bind_next_free(port).await?,
@@ -44,7 +47,8 @@ impl Workbench {
             wanted_port_taken: wanted_taken,
         };
         let shutdown = CancellationToken::new();
-        let served = Served { view: view.clone(), _shutdown: shutdown.clone().drop_guard() };
+        let served =
+            Served { view: view.clone(), wanted, _shutdown: shutdown.clone().drop_guard() };
         let serving =
             resource_server::serve(listeners, self.0.api.clone(), shutdown.cancelled_owned());
         tokio::spawn(async move {
@@ -55,6 +59,25 @@ impl Workbench {
         *self.0.served.lock() = Some(served);
         self.emit_workspace();
         Ok(view)
+    }
+
+    /// Serves the protected API on the port that the set-up wants, or the next free one, unless it is
+    /// served so already.
+    ///
+    /// # Errors
+    /// Where no port near it is free.
+    pub async fn serve_as_set_up(&self) -> io::Result<()> {
+        let wanted = self.0.setup.lock().workspace().port.unwrap_or(GUIDE_PORT);
+        if let Some(served) = &mut *self.0.served.lock() {
+            if served.view.port == wanted {
+                served.wanted = wanted;
+                served.view.wanted_port_taken = None;
+            }
+            if served.wanted == wanted {
+                return Ok(());
+            }
+        }
+        self.serve_api(Port::From(wanted)).await.map(drop)
     }
 
     /// Hands the API what it needs, where that is known.
@@ -69,6 +92,7 @@ impl Workbench {
         let introspector = Introspector::new(http, plan.discovery, plan.api_key);
         *inner.introspector.lock() = Some(introspector.clone());
         let (project_id, endpoints) = (plan.project_id, plan.endpoints);
-        inner.api.configure(ApiConfig { introspector, project_id, endpoints });
+        let keep_answers = Duration::from_secs(self.settings().cache_seconds.into());
+        inner.api.configure(ApiConfig { introspector, project_id, endpoints, keep_answers });
     }
 }

@@ -27,8 +27,7 @@ impl Workbench {
     /// Where its certificate authority cannot be used; nothing is replaced then.
     pub async fn put(&self, setup: Setup) -> Result<(), HttpError> {
         let inner = &self.0;
-        let options = options(&inner.transcript, &inner.clock, setup.workspace().ca_file.clone());
-        let http = finished(spawn_blocking(move || Http::new(options)).await)?;
+        let http = self.client(setup.workspace().ca_file.clone(), self.settings().retries).await?;
         let _turn = inner.changing.lock().await;
         self.rest().await;
         *inner.http.lock() = http;
@@ -49,8 +48,18 @@ impl Workbench {
         Ok(())
     }
 
+    /// A client that trusts this authority besides the system's, and repeats so often.
+    pub(super) async fn client(
+        &self,
+        ca_file: Option<PathBuf>,
+        retries: u32,
+    ) -> Result<Http, HttpError> {
+        let options = options(&self.0.transcript, &self.0.clock, ca_file, retries);
+        finished(spawn_blocking(move || Http::new(options)).await)
+    }
+
     /// Stops the run and the watch under way and waits until they have told of their end.
-    async fn rest(&self) {
+    pub(super) async fn rest(&self) {
         self.end_watch(WatchEnd::Changed);
         self.stop();
         let mut under_way = self.0.under_way.subscribe();

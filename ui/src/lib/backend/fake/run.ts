@@ -56,6 +56,7 @@ export async function play(
         if (user === null || row.label === user) await callRow(stage, run, report, index, path);
       }),
     );
+  report.api.accepted = !cause;
   if (cause) stage.emit({ type: 'run_finding', run, finding: (report.api.finding = cause) });
   const own = stage.workspace.target;
   if (own && !own.needs_consent && !stage.stopper) {
@@ -97,7 +98,7 @@ function begin(
     client_id: CLIENT,
     finding: null,
     notes: [],
-    api: { base_url: workspace.api?.base_url ?? '', finding: null },
+    api: { base_url: workspace.api?.base_url ?? '', accepted: null, finding: null },
     users,
     target: null,
   };
@@ -240,6 +241,7 @@ function decide(
     token_length: user ? LENGTHS[user.token_type] : null,
     introspection,
     introspection_exchange: null,
+    cached_ms: null,
     duration_us: asked ? 4_100 : 120,
   };
 }

@@ -98,7 +98,7 @@ impl All<'_> {
         }
         let others_pass = of_the_roll().any(|c| is_success(c.status()));
         let scope_lacks = call.reference.as_ref().is_some_and(|reference| {
-            !call.access.needed_roles().iter().any(|role| reference.scope.contains(role))
+            !(call.access.asks_for_roles() && call.access.admits(&reference.scope))
         });
         let asks_zitadel = self.0.iter().any(|c| {
             matches!(c.kind, Some(TokenKind::Opaque | TokenKind::Jwe))

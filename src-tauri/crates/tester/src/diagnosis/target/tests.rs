@@ -187,6 +187,26 @@ fn why_a_role_is_not_seen_depends_on_the_token() {
 }
 
 #[test]
+fn where_all_roles_are_needed_each_of_them_is_named() {
+    let two = ["a", "b"].map(Into::into).to_vec();
+    let at = |access: Access, mut call: TargetCall| {
+        call.access = access;
+        judged(vec![reader("/private", 200), call]).remove(0)
+    };
+    let all = at(Access::AllRoles { roles: two.clone() }, visitor("/role", 200));
+    assert_eq!(all.code, Code::AdmitsWithoutRole);
+    assert!(all.title.ends_with("do not hold all of the roles a and b"), "{}", all.title);
+    assert!(all.fix.text.contains("look for a and b among"), "{}", all.fix.text);
+    let any = at(Access::AnyRole { roles: two.clone() }, visitor("/role", 200));
+    assert!(any.title.ends_with("do not hold the role a or b"), "{}", any.title);
+    // A JWT with one of both carries not what lets it in.
+    let one = at(Access::AllRoles { roles: two.clone() }, jwt(visitor("/role", 200), &["a"]));
+    assert_eq!(one.code, Code::AdmitsWithoutRole);
+    let both = at(Access::AllRoles { roles: two }, jwt(visitor("/role", 200), &["a", "b"]));
+    assert_eq!(both.code, Code::RoleFrozen);
+}
+
+#[test]
 fn what_follows_from_a_fault_is_no_fault_of_its_own() {
     let refused = [
         reader("/private", 401),

@@ -1,7 +1,7 @@
 //! What is said of each fault, for people who know the console but not OAuth.
 
 use contract::{
-    Finding, FindingCode as Code,
+    Access, Finding, FindingCode as Code,
     finding::{EvidenceSource, TokenKind},
     report::{NOBODY, ProbeToken},
 };
@@ -112,8 +112,17 @@ impl About<'_> {
     }
 
     fn role(&self) -> String {
-        let needed = self.places.first().map(|call| call.access.needed_roles());
-        needed.unwrap_or_default().join(" or ")
+        self.places.first().map(|call| call.access.roles_in_words()).unwrap_or_default()
+    }
+
+    /// The same with its article's noun: `the role a or b`, `all of the roles a and b`.
+    fn the_role(&self) -> String {
+        match self.places.first().map(|call| &call.access) {
+            Some(Access::AllRoles { roles }) if roles.len() > 1 => {
+                format!("all of the roles {}", self.role())
+            }
+            _ => format!("the role {}", self.role()),
+        }
     }
 
     /// Statuses at the places, each once.
@@ -171,7 +180,7 @@ impl About<'_> {
              another project's claim."
         };
         (
-            format!("Your API refuses callers who hold the role {role}"),
+            format!("Your API refuses callers who hold {}", self.the_role()),
             because.into(),
             format!(
                 "Compare what your API looks for with introspection's answer in Compare: the role \
@@ -239,7 +248,7 @@ impl About<'_> {
     fn admits_without_role(&self) -> (String, String, String) {
         let role = self.role();
         (
-            format!("Your API lets in callers who do not hold the role {role}"),
+            format!("Your API lets in callers who do not hold {}", self.the_role()),
             "Their tokens are good, but ZITADEL's answer names no such role, so the answer must be \
              403 (RFC 6750, section 3.1). Probably it only looks whether the token is valid: valid \
              means known, not allowed."
