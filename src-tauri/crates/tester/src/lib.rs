@@ -11,7 +11,8 @@
 //! - [`changes`]: what was changed in ZITADEL a moment ago
 //! - [`target`]: somebody's own API beside the reference
 //! - [`console`]: the pages of ZITADEL's console
-//! - [`report`]: exit status and JUnit
+//! - [`report`]: exit status, and what is handed on: HTML, JSON, JUnit
+//! - [`redact`]: takes out what looks like a secret, of logs and of what others wrote
 //! - [`inspect`]: a pasted token, taken apart
 //! - [`listen`]: ports on both loopback addresses
 //!
@@ -24,6 +25,7 @@ pub mod evidence;
 pub mod expectation;
 pub mod inspect;
 pub mod listen;
+pub mod redact;
 pub mod report;
 pub mod roll_call;
 pub mod setup;

@@ -4,6 +4,7 @@
 //! record needs hiding any more; the slots are resolved only where a person asked for it.
 
 mod curl;
+mod leak;
 mod redact;
 mod slot;
 
@@ -23,6 +24,7 @@ use parking_lot::Mutex;
 use secrecy::SecretString;
 
 pub use curl::curl;
+pub use leak::{Leak, Watchlist};
 pub(crate) use redact::Redactor;
 use slot::{Slot, Slots};
 
