@@ -79,6 +79,11 @@ impl Transcript {
         self.0.kept.lock().exchanges.back().map_or(0, |exchange| exchange.id)
     }
 
+    /// The exchange that began last; 0 before the first.
+    pub fn latest_begun(&self) -> ExchangeId {
+        self.0.last.load(Ordering::Relaxed)
+    }
+
     /// The exchanges that are kept, oldest first.
     pub fn all(&self) -> Vec<Exchange> {
         self.0.kept.lock().exchanges.iter().map(|e| Exchange::clone(e)).collect()
