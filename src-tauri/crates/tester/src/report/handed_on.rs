@@ -98,6 +98,16 @@ pub enum HandOnError {
     Unwritable(String),
 }
 
+impl HandOnError {
+    /// In a word, for programs.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Secret(_) => "secret_in_report",
+            Self::Unwritable(_) => "report",
+        }
+    }
+}
+
 fn leaked(leak: &Leak) -> String {
     let what = match leak {
         Leak::Slot(slot, _) => format!("the secret {} would stand in it", mark(*slot)),
