@@ -62,9 +62,9 @@ impl Page<'_> {
             div class={ "cell " (look.class) } {
                 (icon(look.icon))
                 span.word { (look.word) }
-                @if let Some(status) = cell.status { " " span.status { (status) } }
-                @if !look.aside.is_empty() { " " span.aside { (look.aside) } }
-                @if let Some(id) = cell.exchange { " " span.aside { (self.exchange(id)) } }
+                " " span.status { @if let Some(status) = cell.status { (status) } }
+                " " span.aside.as { (look.aside) }
+                " " span.aside.at { @if let Some(id) = cell.exchange { (self.exchange(id)) } }
             }
         }
     }

@@ -72,7 +72,8 @@ impl Page<'_> {
                 @if !look.aside.is_empty() { ", " (look.aside) }
                 @if let Some(id) = cell.exchange { ", " (self.exchange(id)) }
             } @else {
-                (icon("odd")) strong { (name) } ", at every door"
+                strong { (name) }
+                @if place.user.token.is_none() { ", got no token" }
             }
         }
     }
@@ -102,14 +103,14 @@ impl Page<'_> {
     /// Explanation, proof and fix.
     pub(super) fn finding(&self, finding: &Finding) -> Markup {
         html! {
-            @if !finding.explanation.is_empty() { p { (finding.explanation) } }
+            @if !finding.explanation.is_empty() { p { (prose(&finding.explanation)) } }
             @if !finding.evidence.is_empty() {
                 ul.evidence { @for proof in &finding.evidence { li { (self.evidence(proof)) } } }
             }
             @if !finding.fix.text.is_empty() {
                 p.fix {
                     strong { "What to do " }
-                    (finding.fix.text)
+                    (prose(&finding.fix.text))
                     @if let Some(url) = &finding.fix.url { " " (link(url)) }
                 }
             }
@@ -130,7 +131,7 @@ impl Page<'_> {
                     EvidenceSource::Token { claim } => { "Token " code { (claim) } }
                 }
             }
-            " " span { (proof.text) }
+            " " span { (prose(&proof.text)) }
         }
     }
 }
@@ -157,6 +158,17 @@ fn decided(decision: &Decision) -> String {
     }
 }
 
+/// What stands between two backticks is read by machines.
+fn prose(text: &str) -> Markup {
+    let whole = text.matches('`').count() % 2 == 0;
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if !whole && at > 0 { "`" }
+            @if whole && at % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// A page of ZITADEL's console. What is no web address stands as text.
 fn link(url: &str) -> Markup {
     let web = url.starts_with("https://") || url.starts_with("http://");
@@ -168,4 +180,23 @@ fn link(url: &str) -> Markup {
 fn code(finding: &Finding) -> String {
     let code = serde_json::to_value(finding.code).unwrap_or_default();
     code.as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_in_prose_is_marked_and_nothing_is_markup() {
+        let cases = [
+            ("plain <b>", "plain &lt;b&gt;"),
+            ("look at `active` first", "look at <code>active</code> first"),
+            ("`<i>`", "<code>&lt;i&gt;</code>"),
+            ("a lone ` stays", "a lone ` stays"),
+        ];
+        for (text, page) in cases {
+            assert_eq!(prose(text).into_string(), page);
+        }
+        assert_eq!(link("javascript:alert(1)").into_string(), "<code>javascript:alert(1)</code>");
+    }
 }
