@@ -1,5 +1,6 @@
 //! What the window may ask for. A command parses, calls one function and maps the error.
 
+mod report;
 mod roll_call;
 mod sandbox;
 mod secrets;
@@ -16,6 +17,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         window::subscribe,
         window::catch_up,
         window::start_options,
+        window::set_zoom,
         workspace::new_workspace,
         workspace::open_workspace,
         workspace::pick_workspace,
@@ -33,6 +35,9 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         workspace::set_expectation,
         workspace::set_target,
         workspace::save_text,
+        report::save_report,
+        report::open_page,
+        report::open_log_folder,
         roll_call::call_the_roll,
         roll_call::stop_the_roll,
         watch::start_watch,

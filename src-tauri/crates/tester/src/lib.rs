@@ -11,6 +11,7 @@
 //! - [`changes`]: what was changed in ZITADEL a moment ago
 //! - [`target`]: somebody's own API beside the reference
 //! - [`console`]: the pages of ZITADEL's console
+//! - [`openable`]: pages that may be opened in a browser
 //! - [`report`]: exit status, and what is handed on: HTML, JSON, JUnit
 //! - [`redact`]: takes out what looks like a secret, of logs and of what others wrote
 //! - [`inspect`]: a pasted token, taken apart
@@ -25,6 +26,7 @@ pub mod evidence;
 pub mod expectation;
 pub mod inspect;
 pub mod listen;
+pub mod openable;
 pub mod redact;
 pub mod report;
 pub mod roll_call;
