@@ -12,7 +12,7 @@ use crate::{
     built_in::{NextWorld, RunningSandbox},
     error::{Answer, Failure},
     events::Events,
-    recent,
+    log, recent,
 };
 
 /// The window's state on the Rust side.
@@ -55,7 +55,10 @@ impl Desk {
         if let Some(warning) = warning {
             tracing::warn!("{warning}");
         }
-        let emit = std::sync::Arc::new(move |event| to_window.emit(event));
+        let emit = std::sync::Arc::new(move |event| {
+            log::note(&event);
+            to_window.emit(event);
+        });
         let bench = Workbench::with_settings(emit, settings)?;
         Ok(Self {
             events,
@@ -135,6 +138,8 @@ impl Desk {
         self.open_with(async || {
             let setup = read(path.into()).await?;
             recent::remember(&self.settings, path, setup.workspace());
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            tracing::info!("opens the workspace {name}");
             Ok(setup)
         })
         .await
@@ -159,6 +164,7 @@ impl Desk {
     pub async fn open_sandbox(&self) -> Answer<()> {
         let token = {
             let _turn = self.opening.lock().await;
+            tracing::info!("opens the sandbox");
             let world = self.next_world.take().await;
             let world = world
                 .map_err(|why| Failure::machine(format!("The sandbox cannot start: {why}")))?;

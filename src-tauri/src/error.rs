@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tester::{
     env_file::EnvFileError,
+    report::HandOnError,
     setup::LocateError,
     workbench::{CallError, ChangeError, SettingsError},
     workspace::WorkspaceError,
@@ -21,7 +22,13 @@ pub type Answer<T> = Result<T, Failure>;
 
 impl Failure {
     fn new(code: ErrorCode, message: impl ToString, details: Value) -> Self {
-        Self(CommandError { code, message: message.to_string(), details })
+        let message = message.to_string();
+        match code {
+            // What was typed is corrected where it was typed.
+            ErrorCode::InvalidInput | ErrorCode::NotFound => tracing::info!("{code:?}: {message}"),
+            _ => tracing::warn!("{code:?}: {message}"),
+        }
+        Self(CommandError { code, message, details })
     }
 
     /// What was given does not fit.
@@ -102,6 +109,12 @@ impl From<CallError> for Failure {
             CallError::NoApi => ErrorCode::Machine,
         };
         Self::new(code, &error, Value::Null)
+    }
+}
+
+impl From<HandOnError> for Failure {
+    fn from(error: HandOnError) -> Self {
+        Self::new(ErrorCode::Machine, &error, json!({ "reason": error.reason() }))
     }
 }
 

@@ -4,6 +4,7 @@
 //! - `events`: the one place that emits
 //! - `dialog`: native file dialogs
 //! - `built_in`: the sandbox while it runs; `broken_here`: what can be broken in the set-up
+//! - `log`: what happened, in a file, without secrets
 //! - `desk`: what the commands share
 //! - `error`: the one map from errors to [`contract::CommandError`]
 
@@ -14,6 +15,7 @@ mod desk;
 mod dialog;
 mod error;
 mod events;
+mod log;
 mod recent;
 mod start;
 
@@ -24,7 +26,8 @@ use crate::{built_in::NextWorld, desk::Desk, events::Events};
 /// Opens the window and serves it until it is closed.
 pub fn run() {
     start::avoid_blank_window();
-    start::log_to_stderr();
+    let context = tauri::generate_context!();
+    log::begin(&context.config().identifier);
     let next_world = NextWorld::default();
     if start::asked().sandbox {
         next_world.begin();
@@ -42,7 +45,7 @@ pub fn run() {
             start::window(app)?;
             Ok(())
         })
-        .build(tauri::generate_context!());
+        .build(context);
     let app = match app {
         Ok(app) => app,
         Err(error) => {
@@ -53,6 +56,7 @@ pub fn run() {
     };
     app.run(|app, event| {
         if let RunEvent::Exit = event {
+            tracing::info!("Rolecall ends");
             // The process ends without dropping its state; the sandbox's keys must not stay.
             app.state::<Desk>().close_sandbox();
         }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use contract::Event;
 use tauri::{App, AppHandle, Manager, WebviewWindowBuilder};
-use tracing_subscriber::EnvFilter;
 
 use crate::desk::Desk;
 
@@ -87,13 +86,6 @@ pub fn wait_for_the_last_window(_error: &tauri::Error) {}
 /// Other systems draw with other parts.
 #[cfg(not(target_os = "linux"))]
 pub fn avoid_blank_window() {}
-
-/// Warnings and worse go to standard error; `RUST_LOG` widens that. No secret is ever logged.
-pub fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    let _ =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-}
 
 /// Opens the main window.
 pub fn window(app: &App) -> tauri::Result<()> {

@@ -322,3 +322,31 @@ async fn with_a_personal_access_token_a_finding_tells_what_a_refusal_alone_does_
     let missing = demo.check_all(&["--pat-file", "/nowhere.pat"]).await;
     assert_eq!(missing.status, Some(2));
 }
+
+#[tokio::test]
+async fn a_report_is_written_in_the_way_its_ending_says_whatever_comes_of_the_check() {
+    let demo = Demo::start(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (html, json, xml) = (file("r.html"), file("r.json"), file("r.xml"));
+    let met = demo.check_workspace(&["--report", &html]).await;
+    assert_eq!(met.status, Some(0), "{met:?}");
+    let page = std::fs::read_to_string(&html).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Everyone gets in"), "{page}");
+    let missed = ["--expect", "visitor-bot:/api/private-scoped=allow", "--report", &json];
+    let missed = demo.check_workspace(&missed).await;
+    assert_eq!(missed.status, Some(1), "{missed:?}");
+    let handed: Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
+    assert_eq!(handed["report"], missed.json(), "the report is the one that was printed");
+    assert!(handed["exchanges"].as_array().unwrap().len() > 12);
+    demo.check_workspace(&["--report", &xml]).await;
+    assert!(std::fs::read_to_string(&xml).unwrap().contains("<testsuites"));
+
+    let other = demo.check_workspace(&["--report", &file("r.pdf")]).await;
+    assert_eq!(other.status, Some(2), "{other:?}");
+    assert_eq!(other.json()["error"]["details"]["reason"], "arguments");
+    let nowhere = demo.check_workspace(&["--report", &file("missing/r.html")]).await;
+    assert_eq!(nowhere.status, Some(2), "it was asked for and could not be had");
+    assert!(nowhere.err.contains("cannot be written") && nowhere.json()["users"].is_array());
+    assert!(!std::path::Path::new(&file("r.pdf")).exists());
+}

@@ -1,6 +1,7 @@
 //! What the window may ask for. A command parses, calls one function and maps the error.
 
 mod files;
+mod report;
 mod roll_call;
 mod sandbox;
 mod secrets;
@@ -18,6 +19,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         window::subscribe,
         window::catch_up,
         window::start_options,
+        window::set_zoom,
         workspace::new_workspace,
         workspace::open_workspace,
         workspace::pick_workspace,
@@ -41,6 +43,9 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         files::undo,
         settings::set_settings,
         settings::pick_ca_file,
+        report::save_report,
+        report::open_page,
+        report::open_log_folder,
         roll_call::call_the_roll,
         roll_call::stop_the_roll,
         watch::start_watch,

@@ -1,10 +1,11 @@
 //! The window itself.
 
 use serde::Serialize;
-use tauri::{State, ipc::Channel};
+use tauri::{State, WebviewWindow, ipc::Channel};
 
 use crate::{
     desk::Desk,
+    error::{Answer, Failure},
     events::Told,
     start::{self, Asked},
 };
@@ -37,4 +38,36 @@ pub fn catch_up(desk: State<'_, Desk>, question: u32) {
 pub fn start_options() -> StartOptions {
     let Asked { sandbox, paths } = start::asked();
     StartOptions { sandbox, paths: paths.iter().map(|p| p.display().to_string()).collect() }
+}
+
+/// The least and the most that everything is drawn at.
+const ZOOM: (f64, f64) = (0.5, 3.0);
+
+/// Draws everything larger or smaller; 1 is as it is drawn at first.
+#[tauri::command]
+pub async fn set_zoom(window: WebviewWindow, factor: f64) -> Answer<()> {
+    let zoomed = window.set_zoom(bounded(factor)?);
+    zoomed.map_err(|error| Failure::machine(format!("The window cannot zoom: {error}")))
+}
+
+fn bounded(factor: f64) -> Answer<f64> {
+    let (least, most) = ZOOM;
+    match factor.is_nan() {
+        true => Err(Failure::input("This is no number to zoom by.")),
+        false => Ok(factor.clamp(least, most)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zoom_stays_within_what_can_be_read_and_used() {
+        for (asked, drawn) in [(1.0, 1.0), (1.25, 1.25), (0.1, 0.5), (9.0, 3.0), (-1.0, 0.5)] {
+            assert_eq!(bounded(asked).ok(), Some(drawn), "{asked}");
+        }
+        assert_eq!(bounded(f64::INFINITY).ok(), Some(3.0));
+        assert!(bounded(f64::NAN).is_err());
+    }
 }

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use contract::report::Expected;
+use contract::report::{Expected, ReportFormat};
 use sandbox::{Dialect, Fault, FaultName, Place, TokenType, Unit};
 
 /// Who gets in at an API behind ZITADEL, and why.
@@ -105,9 +105,20 @@ pub(crate) struct CheckArgs {
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Also write a report to hand on, with every request and answer and without secrets: its ending
+    /// says how (.html, .json or .xml)
+    #[arg(long, value_name = "FILE", value_parser = parse_report)]
+    pub(crate) report: Option<ReportFile>,
     /// Use an issuer on plain http that is not this machine
     #[arg(long)]
     pub(crate) allow_http: bool,
+}
+
+/// Where a report is written, and as what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReportFile {
+    pub(crate) path: PathBuf,
+    pub(crate) format: ReportFormat,
 }
 
 /// How a result is printed.
@@ -191,6 +202,18 @@ pub(crate) fn wants_json(typed: &[OsString]) -> bool {
         || typed.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
 }
 
+fn parse_report(typed: &str) -> Result<ReportFile, String> {
+    let path = PathBuf::from(typed);
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let format = match ending.as_deref() {
+        Some("html") => ReportFormat::Html,
+        Some("json") => ReportFormat::Json,
+        Some("xml") => ReportFormat::Junit,
+        _ => return Err("its name must end in .html, .json or .xml (JUnit)".into()),
+    };
+    Ok(ReportFile { path, format })
+}
+
 fn parse_expectation(typed: &str) -> Result<Expect, String> {
     let shape = "write it as USER:ENDPOINT=allow or USER:ENDPOINT=deny, for example \
                  reader-bot:/api/private-scoped=allow";
@@ -228,6 +251,17 @@ mod tests {
         assert_eq!((odd.user.as_str(), odd.endpoint.as_str()), ("a:b@c.example", "/x=y/z"));
         for bad in ["", "bot", "bot=allow", "bot:/x", "bot:/x=maybe", ":/x=allow", "bot:x=allow"] {
             assert!(parse_expectation(bad).unwrap_err().contains("USER:ENDPOINT"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_reports_ending_says_how_it_is_written() {
+        let format = |typed: &str| parse_report(typed).map(|file| file.format);
+        assert_eq!(format("a.html"), Ok(ReportFormat::Html));
+        assert_eq!(format("out/A.JSON"), Ok(ReportFormat::Json));
+        assert_eq!(format("a.b.xml"), Ok(ReportFormat::Junit));
+        for bad in ["", "report", "a.htm", "a.pdf", ".html", "html"] {
+            assert!(format(bad).unwrap_err().contains(".html, .json or .xml"), "{bad}");
         }
     }
 

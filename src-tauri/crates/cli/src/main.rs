@@ -26,6 +26,7 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use failure::Failure;
+use tester::redact::Redacting;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -36,7 +37,8 @@ async fn main() -> ExitCode {
     };
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_writer(|| Redacting::new(std::io::stderr()))
         .init();
     let json = cli.command.wants_json();
     let outcome = match cli.command {

@@ -3,7 +3,11 @@
 
 mod probe;
 
-use contract::{Decision, ExchangeId, exchange::TransportError, finding::TokenKind};
+use contract::{
+    Decision, ExchangeId,
+    exchange::{Exchange, TransportError},
+    finding::TokenKind,
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -64,6 +68,19 @@ pub struct Clocks {
 }
 
 impl Clocks {
+    /// As an answer's `Date` shows it; `None` where it carries none.
+    pub fn of(exchange: &Exchange) -> Option<Self> {
+        let headers = &exchange.response.as_ref()?.headers;
+        let date = headers.iter().find(|header| header.name.eq_ignore_ascii_case("date"))?;
+        let date = httpdate::parse_http_date(&date.value).ok()?;
+        let server = Timestamp::try_from(date).ok()?.as_millisecond() as f64 / 1e3;
+        let began: Timestamp = exchange.started_at.parse().ok()?;
+        let sent = began.as_millisecond() as f64 / 1e3;
+        let got = sent + exchange.duration_us as f64 / 1e6;
+        // The answer was dated between the two, at a moment within the second that `Date` names.
+        Some(Self { least: sent - (server + 1.0), most: got - server, exchange: exchange.id })
+    }
+
     /// The local clock less the issuer's, in whole seconds: the middle of what is possible.
     pub fn offset(&self) -> i64 {
         // Clocks are seconds to years apart, far within an i64.

@@ -11,7 +11,9 @@
 //! - [`changes`]: what was changed in ZITADEL a moment ago
 //! - [`target`]: somebody's own API beside the reference
 //! - [`console`]: the pages of ZITADEL's console
-//! - [`report`]: exit status and JUnit
+//! - [`openable`]: pages that may be opened in a browser
+//! - [`report`]: exit status, and what is handed on: HTML, JSON, JUnit
+//! - [`redact`]: takes out what looks like a secret, of logs and of what others wrote
 //! - [`inspect`]: a pasted token, taken apart
 //! - [`settings`]: how Rolecall goes about its work, whatever the workspace
 //! - [`env_file`]: a `.env` file as ZITADEL's guide has it
@@ -27,6 +29,8 @@ pub mod evidence;
 pub mod expectation;
 pub mod inspect;
 pub mod listen;
+pub mod openable;
+pub mod redact;
 pub mod report;
 pub mod roll_call;
 pub mod settings;

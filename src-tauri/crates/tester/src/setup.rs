@@ -17,6 +17,7 @@ use contract::{Endpoint, Finding, report::Expected, workspace::Expectation};
 use zitadel_client::{
     discovery::{AddressError, Discovery, DiscoveryError, IssuerAddress},
     key_file::{ApplicationKey, ServiceAccountKey},
+    secret::PrivateKey,
 };
 
 use crate::{
@@ -398,6 +399,13 @@ impl Setup {
     /// The service users with their labels.
     pub fn members(&self) -> &[Member] {
         &self.users
+    }
+
+    /// Every private key that was read.
+    pub fn private_keys(&self) -> impl Iterator<Item = &PrivateKey> {
+        let users = self.users.iter().filter_map(|member| member.key.read.as_ref().ok());
+        let api = self.api_key.iter().filter_map(|place| place.read.as_ref().ok());
+        users.map(|key| &key.key).chain(api.map(|key| &key.key))
     }
 }
 

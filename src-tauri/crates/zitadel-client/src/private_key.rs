@@ -36,6 +36,13 @@ impl PrivateKey {
         &self.0
     }
 
+    /// What of it nobody else may have. The first quarter of an `RSAPrivateKey` holds version, modulus
+    /// and public exponent.
+    pub(crate) fn secret_part(&self) -> &[u8] {
+        let whole = self.0.as_bytes();
+        &whole[whole.len() / 4..]
+    }
+
     #[cfg(test)]
     pub(crate) fn public(&self) -> DecodingKey {
         public(&self.0).expect("a key that was taken has a public half")

@@ -17,7 +17,7 @@ use tester::{
 use zitadel_client::secret::PersonalAccessToken;
 
 use crate::{
-    args::{self, CheckArgs, Format},
+    args::{self, CheckArgs, Format, ReportFile},
     failure::Failure,
     issuer, key, output, stop,
 };
@@ -47,6 +47,7 @@ pub(crate) async fn run(args: CheckArgs) -> Result<ExitCode, Failure> {
     }
     let Outcome { mut report, cancelled, .. } = call(&bench).await?;
     let unsettled = expect::settle(&mut report, &args.expect)?;
+    let handed_on = args.report.as_ref().map(|file| hand_on(&bench, &report, file));
     print(&report, &api, args.format)?;
     for user in &unsettled {
         output::warn(&format!(
@@ -55,6 +56,10 @@ pub(crate) async fn run(args: CheckArgs) -> Result<ExitCode, Failure> {
     }
     if cancelled {
         output::warn("Stopped before the roll was called to its end.");
+    }
+    if let Some(Err(failure)) = handed_on {
+        // The result is out, and stays the one document on standard output.
+        return Ok(failure.tell(false));
     }
     let mut status = tester::report::exit_status(&report);
     if cancelled || !unsettled.is_empty() {
@@ -165,6 +170,18 @@ fn print(report: &Report, api: &ApiView, format: Format) -> Result<(), Failure> 
             output::print(&xml)
         }
     }
+}
+
+/// Writes the report to hand on, in one step.
+fn hand_on(bench: &Workbench, report: &Report, file: &ReportFile) -> Result<(), Failure> {
+    let written = bench
+        .hand_on_as(report.clone())
+        .and_then(|handed| bench.written(&handed, file.format))
+        .map_err(|error| Failure::machine(error.reason(), error.to_string()))?;
+    tester::report::save(&file.path, &written).map_err(|error| {
+        let path = file.path.display();
+        Failure::machine("report", format!("{path} cannot be written: {error}."))
+    })
 }
 
 fn unprintable(error: &impl std::fmt::Display) -> Failure {

@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use comfy_table::{Attribute, Cell as Box, Color, Table, TableComponent, presets};
 use contract::{
-    Cell, Finding, Report, Verdict,
+    Cell, Report, Verdict,
     report::{Expected, UserReport},
 };
+use tester::report::{Place, Reason};
 
 use super::target;
 
@@ -98,33 +99,11 @@ pub(super) fn seen(cell: &Cell) -> (String, Color) {
     (format!("{icon} {status}{word}"), colour)
 }
 
-/// Every finding once, with the places where it was met.
-fn reasons<'a>(text: &mut String, report: &'a Report) {
-    let mut found: Vec<(Vec<String>, &'a Finding)> = Vec::new();
-    let mut meet = |place: Option<String>, finding: &'a Finding| {
-        // The same cause at two doors differs only in the exchanges that prove it.
-        let same = |known: &Finding| known.code == finding.code && known.title == finding.title;
-        let known = found.iter_mut().find(|(_, known)| same(known));
-        match known {
-            Some((places, _)) => places.extend(place),
-            None => found.push((place.into_iter().collect(), finding)),
-        }
-    };
-    for finding in report.finding.iter().chain(&report.api.finding).chain(&report.notes) {
-        meet(None, finding);
-    }
-    for user in &report.users {
-        for finding in user.finding.iter().chain(&user.notes) {
-            meet(Some(name(user)), finding);
-        }
-        for cell in &user.cells {
-            if let Some(finding) = &cell.finding {
-                meet(Some(format!("{} at {}", name(user), cell.path)), finding);
-            }
-        }
-    }
-    for (places, finding) in found {
+/// Every finding once, the root cause first, with the places where it was met.
+fn reasons(text: &mut String, report: &Report) {
+    for Reason { finding, places } in tester::report::reasons(report) {
         let _ = writeln!(text, "\n{}", finding.title);
+        let places: Vec<_> = places.iter().map(place).collect();
         if !places.is_empty() {
             let _ = writeln!(text, "  seen  {}", places.join(", "));
         }
@@ -133,6 +112,13 @@ fn reasons<'a>(text: &mut String, report: &'a Report) {
         if let Some(url) = &finding.fix.url {
             let _ = writeln!(text, "        {url}");
         }
+    }
+}
+
+fn place(place: &Place<'_>) -> String {
+    match place.cell {
+        Some(cell) => format!("{} at {}", name(place.user), cell.path),
+        None => name(place.user),
     }
 }
 
@@ -156,7 +142,7 @@ fn summary(report: &Report) -> String {
 mod tests {
     use super::*;
     use contract::{
-        FindingCode, FindingKind,
+        Finding, FindingCode, FindingKind,
         finding::Fix,
         report::{ApiReport, NOBODY},
     };
@@ -273,6 +259,22 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("fix   Give it.\n        http://c/"), "{text}");
+    }
+
+    #[test]
+    fn the_root_cause_is_told_before_what_comes_after_it_and_notes_last() {
+        let found = |title: &str, kind| Finding { title: title.into(), kind, ..role_missing() };
+        let role = cell(Some(403), Verdict::Refused, None);
+        let role = Cell { finding: Some(found("Role", FindingKind::Cause)), ..role };
+        let mut tokenless = row("b", None, cell(None, Verdict::NotReached, None));
+        tokenless.finding = Some(found("Key", FindingKind::Cause));
+        let mut report = report(vec![row("a", None, role), tokenless]);
+        report.notes = vec![found("Note", FindingKind::Note)];
+        report.api.finding = Some(found("Api", FindingKind::Cause));
+        let text = plain(&report, None);
+        let titles: Vec<_> =
+            text.lines().filter(|line| ["Role", "Key", "Api", "Note"].contains(line)).collect();
+        assert_eq!(titles, ["Api", "Key", "Role", "Note"], "{text}");
     }
 
     #[test]

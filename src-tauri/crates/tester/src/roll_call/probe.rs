@@ -2,7 +2,6 @@
 //! anything on the server; each is marked as a probe in the transcript.
 
 use contract::{ExchangeId, exchange::Purpose};
-use jiff::Timestamp;
 use zitadel_client::{
     discovery::{DiscoveryError, IssuerAddress, discover},
     http::Http,
@@ -70,22 +69,10 @@ impl Running {
 
     /// The local clock against the issuer's, as an answer's `Date` shows it.
     pub(super) fn clocks(&self, id: ExchangeId) -> Option<Clocks> {
-        let exchange = self.stage.transcript.get(id)?;
-        let headers = &exchange.response.as_ref()?.headers;
-        let date = headers.iter().find(|header| header.name.eq_ignore_ascii_case("date"))?;
-        let date = httpdate::parse_http_date(&date.value).ok()?;
-        let server = Timestamp::try_from(date).ok()?.as_millisecond() as f64 / 1e3;
-        let began: Timestamp = exchange.started_at.parse().ok()?;
-        let sent = began.as_millisecond() as f64 / 1e3;
-        let got = sent + exchange.duration_us as f64 / 1e6;
-        // The answer was dated between the two, at a moment within the second that `Date` names.
+        let clocks = Clocks::of(&self.stage.transcript.get(id)?)?;
         // What the person already had signatures dated back by is taken into account.
         let said = self.stage.dated_back as f64;
-        Some(Clocks {
-            least: sent - (server + 1.0) - said,
-            most: got - server - said,
-            exchange: id,
-        })
+        Some(Clocks { least: clocks.least - said, most: clocks.most - said, ..clocks })
     }
 
     /// A correction on top of the one that is in force.

@@ -8,10 +8,12 @@
 //! - `setting_up`: changes of the set-up, and what the issuer says of itself
 //! - `settings`: how it goes about its work
 //! - `calling`: the roll call
+//! - `handing_on`: the last report, to be handed on
 //! - `managing`: changes in ZITADEL itself, and what a finding offers to do
 //! - `watching`: the same calls again and again
 
 mod calling;
+mod handing_on;
 mod managing;
 mod serving;
 mod setting_up;
@@ -86,6 +88,8 @@ struct Inner {
     /// What has not told of its end yet.
     under_way: watch::Sender<UnderWay>,
     opened: AtomicU64,
+    /// The last exchange before the present workspace was opened.
+    opened_after: AtomicU64,
     /// Held while the window is told of the set-up, so that the newest is told last.
     telling: Mutex<()>,
     runs: AtomicU64,
@@ -139,6 +143,7 @@ impl Workbench {
             doing,
             under_way: watch::Sender::new(UnderWay::default()),
             opened: AtomicU64::new(0),
+            opened_after: AtomicU64::new(0),
             telling: Mutex::default(),
             runs: AtomicU64::new(1),
             dated_back: AtomicI64::new(0),

@@ -45,6 +45,7 @@ impl Workbench {
         inner.past.clear();
         inner.sandbox.lock().take();
         inner.opened.fetch_add(1, Ordering::Relaxed);
+        inner.opened_after.store(inner.transcript.latest_begun(), Ordering::Relaxed);
         Ok(())
     }
 

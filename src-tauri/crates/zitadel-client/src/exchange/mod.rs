@@ -4,6 +4,7 @@
 //! record needs hiding any more; the slots are resolved only where a person asked for it.
 
 mod curl;
+mod leak;
 mod redact;
 mod slot;
 
@@ -23,6 +24,7 @@ use parking_lot::Mutex;
 use secrecy::SecretString;
 
 pub use curl::curl;
+pub use leak::{Leak, Watchlist};
 pub(crate) use redact::Redactor;
 use slot::{Slot, Slots};
 
@@ -75,6 +77,11 @@ impl Transcript {
     /// The exchange that ended last; 0 before the first.
     pub fn latest(&self) -> ExchangeId {
         self.0.kept.lock().exchanges.back().map_or(0, |exchange| exchange.id)
+    }
+
+    /// The exchange that began last; 0 before the first.
+    pub fn latest_begun(&self) -> ExchangeId {
+        self.0.last.load(Ordering::Relaxed)
     }
 
     /// The exchanges that are kept, oldest first.

@@ -9,7 +9,7 @@ use super::{Transcript, slot::Slot};
 
 /// Shorter texts are not looked for in answers: `a` would be found everywhere, and keeps nothing
 /// secret.
-const SHORTEST: usize = 8;
+pub(super) const SHORTEST: usize = 8;
 
 /// JSON members of answers that hold secrets (RFC 6749, section 5.1; OpenID Connect; ZITADEL's
 /// management API). `None`: a key file, which holds a private key and so is kept in no slot.

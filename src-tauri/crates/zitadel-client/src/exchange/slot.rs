@@ -100,6 +100,11 @@ impl Slots {
         self.by_id.get(&id)
     }
 
+    /// Every slot that is kept.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Slot>> {
+        self.by_id.values()
+    }
+
     /// Lets go the half that was met longest ago; half, so that this is rare.
     fn forget_half(&mut self) {
         let met = |slot: &Arc<Slot>| slot.met.load(Ordering::Relaxed);

@@ -1,27 +1,9 @@
-//! What a report means to whoever started it: an exit status, a JUnit file.
+//! The report as JUnit, for continuous integration.
 
-use contract::{
-    Finding, FindingKind, Report,
-    report::{NOBODY, TargetReport},
-};
+use contract::{Report, report::TargetReport};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-/// 0 where every expectation is met, every user got a token and somebody's own API has no fault; 1
-/// otherwise.
-///
-/// (2, that it could not run at all, is said before there is a report.)
-pub fn exit_status(report: &Report) -> u8 {
-    let refused = report.finding.is_some() || report.api.finding.is_some();
-    let surprise =
-        report.users.iter().flat_map(|user| &user.cells).any(|c| c.as_expected == Some(false));
-    let tokenless = report.users.iter().any(|user| user.label != NOBODY && user.token.is_none());
-    let faulty = report.target.iter().flat_map(|target| &target.findings).any(is_cause);
-    u8::from(refused || surprise || tokenless || faulty)
-}
-
-fn is_cause(finding: &Finding) -> bool {
-    finding.kind == FindingKind::Cause
-}
+use super::{HandedOn, is_cause};
 
 /// The report as JUnit: a suite a caller, a case a door; one more suite for somebody's
 /// own API. A door without an expectation, or one
@@ -30,9 +12,35 @@ fn is_cause(finding: &Finding) -> bool {
 /// # Errors
 /// Only where a text cannot be written as XML.
 pub fn junit(report: &Report) -> Result<String, quick_junit::SerializeError> {
+    whole(report, &[])
+}
+
+/// As [`junit`]; each suite says what it was made with.
+pub(super) fn handed_on(handed: &HandedOn) -> Result<String, quick_junit::SerializeError> {
+    let HandedOn { versions, set_up, report, clock, made_at, .. } = handed;
+    let offset = clock.as_ref().map(|clock| clock.ms.to_string());
+    let properties = [
+        ("rolecall", Some(versions.rolecall.clone())),
+        ("target", Some(versions.target.clone())),
+        ("system", Some(versions.system.clone())),
+        ("issuer_server", versions.issuer_server.clone()),
+        ("clock_offset_ms", offset),
+        ("made_at", Some(made_at.clone())),
+        ("workspace", Some(set_up.name.clone())),
+        ("issuer", Some(report.issuer.clone())),
+    ];
+    let known: Vec<_> =
+        properties.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    whole(report, &known)
+}
+
+fn whole(
+    report: &Report,
+    properties: &[(&str, String)],
+) -> Result<String, quick_junit::SerializeError> {
     let mut whole = quick_junit::Report::new("rolecall");
     for user in &report.users {
-        let mut suite = TestSuite::new(user.label.clone());
+        let mut suite = suite(user.label.clone(), properties);
         if let Some(finding) = &user.finding {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(finding.title.clone()).set_description(finding.fix.text.clone());
@@ -53,13 +61,21 @@ pub fn junit(report: &Report) -> Result<String, quick_junit::SerializeError> {
         }
         whole.add_test_suite(suite);
     }
-    whole.add_test_suites(report.target.as_ref().map(target_suite));
+    whole.add_test_suites(report.target.as_ref().map(|target| target_suite(target, properties)));
     whole.to_string()
 }
 
+fn suite(name: String, properties: &[(&str, String)]) -> TestSuite {
+    let mut suite = TestSuite::new(name);
+    for (name, value) in properties {
+        suite.add_property((*name, value.as_str()));
+    }
+    suite
+}
+
 /// Somebody's own API: a case a fault, or one where there is none.
-fn target_suite(target: &TargetReport) -> TestSuite {
-    let mut suite = TestSuite::new(format!("target {}", target.url));
+fn target_suite(target: &TargetReport, properties: &[(&str, String)]) -> TestSuite {
+    let mut suite = suite(format!("target {}", target.url), properties);
     for finding in target.findings.iter().filter(|finding| is_cause(finding)) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         let seen: Vec<_> = finding.evidence.iter().map(|proof| proof.text.as_str()).collect();

@@ -1,0 +1,121 @@
+//! Everything that was found is in every format.
+
+use contract::{Event, FindingCode, exchange::Purpose, report::ReportFormat};
+use rolecall_tests::bench::Bench;
+use sandbox::TokenType;
+use tester::{Setup, report::HandedOn};
+
+use super::stage::{FORMATS, Stage};
+
+#[tokio::test]
+async fn the_document_holds_every_exchange_finding_version_and_the_offset() {
+    let stage = Stage::called(TokenType::Jwt).await;
+    let handed = stage.handed_on();
+    let told: usize = {
+        let events = stage.bench.events.lock().unwrap();
+        events.iter().filter(|event| matches!(event, Event::Exchange { .. })).count()
+    };
+    assert_eq!(handed.exchanges.len(), told, "every exchange that the window was told of");
+    let ids: Vec<_> = handed.exchanges.iter().map(|exchange| exchange.id).collect();
+    assert!(ids.is_sorted());
+    for purpose in [Purpose::Discovery, Purpose::Token, Purpose::Introspection, Purpose::Call] {
+        assert!(handed.exchanges.iter().any(|e| e.purpose == purpose), "{purpose:?}");
+    }
+    assert_eq!(handed.versions.rolecall, env!("CARGO_PKG_VERSION"));
+    assert!(handed.versions.target.contains('-'), "{}", handed.versions.target);
+    let clock = handed.clock.as_ref().expect("the sandbox dates its answers");
+    assert!(clock.least_ms <= 0 && clock.most_ms >= 0, "it is the same clock: {clock:?}");
+    assert_eq!(handed.set_up.endpoints.len(), 3);
+    assert_eq!(handed.set_up.expectations.len(), 2);
+    assert!(handed.called_at.is_some() && !handed.cancelled);
+    assert_eq!(handed.report.users[3].finding.as_ref().unwrap().code, FindingCode::KeyUnknown);
+}
+
+#[tokio::test]
+async fn json_is_the_document_and_html_and_junit_tell_the_same() {
+    let stage = Stage::called(TokenType::Opaque).await;
+    let handed = stage.handed_on();
+    let json = stage.bench.bench.written(&handed, ReportFormat::Json).unwrap();
+    let read: HandedOn = serde_json::from_str(&json).unwrap();
+    assert_eq!(read, handed);
+    assert!(json.starts_with("{\n  \"version\": 1,"), "it is for people too");
+
+    let html = stage.bench.bench.written(&handed, ReportFormat::Html).unwrap();
+    for exchange in &handed.exchanges {
+        assert!(html.contains(&format!("id=\"exchange-{}\"", exchange.id)), "{}", exchange.id);
+    }
+    let junit = stage.bench.bench.written(&handed, ReportFormat::Junit).unwrap();
+    for text in [&html, &junit] {
+        for what in [&handed.versions.rolecall, &handed.versions.target, &handed.report.issuer] {
+            assert!(text.contains(what.as_str()), "{what}");
+        }
+        let finding = handed.report.users[3].finding.as_ref().unwrap();
+        assert!(text.contains(&finding.title), "{}", finding.title);
+    }
+    assert!(junit.contains("clock_offset_ms"));
+    assert_eq!(junit.matches("<testcase").count(), 15 + 1 + causes(&handed));
+}
+
+fn causes(handed: &HandedOn) -> usize {
+    let findings = handed.report.target.iter().flat_map(|target| &target.findings);
+    findings.filter(|finding| finding.kind == contract::FindingKind::Cause).count()
+}
+
+#[tokio::test]
+async fn every_finding_is_in_the_page_and_every_exchange_that_proves_it() {
+    let stage = Stage::called(TokenType::Opaque).await;
+    let handed = stage.handed_on();
+    let html = scraper::Html::parse_document(&stage.written(ReportFormat::Html));
+    let text: String = html.root_element().text().collect();
+    let report = &handed.report;
+    let findings: Vec<_> = report
+        .notes
+        .iter()
+        .chain(report.users.iter().flat_map(|user| user.finding.iter().chain(&user.notes)))
+        .chain(report.users.iter().flat_map(|u| &u.cells).filter_map(|c| c.finding.as_ref()))
+        .chain(report.target.iter().flat_map(|target| &target.findings))
+        .collect();
+    assert!(findings.len() > 5, "{findings:#?}");
+    for finding in findings {
+        assert!(text.contains(&finding.title), "{}", finding.title);
+        assert!(text.contains(&finding.explanation), "{}", finding.explanation);
+        assert!(text.contains(&finding.fix.text), "{}", finding.fix.text);
+    }
+    assert!(text.contains("reader-bot gets in where it should not"), "the sentence comes first");
+    assert!(text.contains("no secret is in this file"));
+    assert!(text.contains("Message <Board> & co"), "names are shown as they are");
+}
+
+#[tokio::test]
+async fn there_is_nothing_to_hand_on_before_the_roll_was_called() {
+    let bench = Bench::new(Setup::default()).await;
+    assert!(bench.bench.hand_on().is_none());
+}
+
+#[tokio::test]
+async fn what_was_said_in_another_workspace_stays_out() {
+    let stage = Stage::called(TokenType::Opaque).await;
+    let before = stage.handed_on().exchanges.len();
+    let workspace = stage.issuer.workspace();
+    stage.bench.bench.replace(Setup::open(&workspace).unwrap()).await.unwrap();
+    assert!(stage.bench.bench.hand_on().is_none(), "the report was the other workspace's");
+    stage.bench.call().await;
+    let handed = stage.handed_on();
+    let first = handed.exchanges.first().unwrap();
+    assert!(first.id > before as u64 && first.purpose == Purpose::Discovery, "{first:?}");
+    let page = stage.written(ReportFormat::Html);
+    assert!(!page.contains("stranger"), "a caller of the other workspace");
+}
+
+#[tokio::test]
+async fn no_format_tells_where_files_lie() {
+    let stage = Stage::called(TokenType::Opaque).await;
+    let folder = stage.issuer.folder.path().display().to_string();
+    let before = serde_json::to_string(&stage.bench.bench.report()).unwrap();
+    assert!(before.contains(&folder), "a finding names the key file by its path");
+    for format in FORMATS {
+        let text = stage.written(format);
+        assert!(!text.contains(&folder), "{format:?}");
+    }
+    assert!(stage.written(ReportFormat::Json).contains("\"path\": \"stranger.json\""));
+}
