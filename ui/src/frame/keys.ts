@@ -35,6 +35,15 @@ export const KEYS: { title: string; keys: Key[] }[] = [
     ],
   },
   {
+    title: 'While presenting',
+    keys: [
+      { keys: ['←', '→'], does: 'Step back and on, as with a clicker' },
+      { keys: ['↑', '↓'], does: 'Another story' },
+      { keys: ['1 – 5'], does: 'A story by its number; 5 is this run' },
+      { keys: ['T'], does: 'The technical line' },
+    ],
+  },
+  {
     title: 'In the timeline',
     keys: [
       { keys: ['↑', '↓'], does: 'Move from arrow to arrow' },

@@ -142,6 +142,7 @@ export const testid = {
   presenterDoor: 'presenter-door',
   presenterCaption: 'presenter-caption',
   presenterTechnical: 'presenter-technical',
+  presenterTechnicalToggle: 'presenter-technical-toggle',
   presenterNext: 'presenter-next',
   presenterBack: 'presenter-back',
   presenterDot: (n: number) => `presenter-dot-${n}`,

@@ -69,7 +69,7 @@ export class Stories {
   /** Another answer came at the door that is told of: its end is what everybody waits for. */
   follow(story: Story): void {
     if (!('place' in this.chosen)) return;
-    const end = endOf(story);
+    const end = story.steps[0]?.scene === 'absent' ? null : endOf(story);
     if (this.#seen !== null && this.#seen !== end) this.go(story.steps.length - 1, story);
     this.#seen = end;
   }

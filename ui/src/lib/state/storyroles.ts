@@ -12,10 +12,15 @@ export function roleSwitches(
   workspace: WorkspaceView | null,
   row: MatrixRow | null,
   place: Place | null,
+  called: boolean,
 ): RoleSwitches {
   const no = (why: string): RoleSwitches => ({ roles: null, why });
   if (!workspace || !row || !place) {
-    return no('This story was recorded. Start the sandbox to change roles while everybody watches.');
+    return no(
+      called
+        ? 'This story was recorded. Choose This run to change roles while everybody watches.'
+        : 'This story was recorded. Start the sandbox to change roles while everybody watches.',
+    );
   }
   if (row.label === NOBODY || row.userId === null)
     return no('A stranger is in no register and holds no role.');

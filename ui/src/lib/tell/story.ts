@@ -4,7 +4,7 @@
 
 import { NOBODY, type Cell, type Decision } from '$lib/contract';
 import type { Heard, Visit } from '$lib/state/story';
-import { code, list, type Phrase } from './phrase';
+import { list, type Phrase } from './phrase';
 import { rolesNeeded } from './rule';
 import { answeredLine, askedLine, changedLine, doorLine, shownLine, unaskedLine } from './storyline';
 
@@ -63,7 +63,8 @@ const QUIET: Stage = {
 export function storyOf(heard: Heard): Story {
   const { visits, name, place } = heard;
   const steps = visits.flatMap((visit, at) => told(heard, visit, visits[at - 1] ?? null));
-  return { name, nobody: place.label === NOBODY, sign: signOf(heard), steps };
+  const nobody = place.label === NOBODY;
+  return { name, nobody, sign: signOf(heard), steps: steps.length > 0 ? steps : [awaited()] };
 }
 
 function signOf({ access, visits }: Heard): Phrase {
@@ -108,6 +109,11 @@ function absent({ name, nobody }: Who): Step {
     ? ['Nobody came to this door.']
     : [`${name} never came to this door: the issuer gave it no badge.`];
   return { scene: 'absent', caption, technical: 'not called', stage: { ...QUIET, visitor: 'away' } };
+}
+
+function awaited(): Step {
+  const stage: Stage = { ...QUIET, visitor: 'away' };
+  return { scene: 'absent', caption: ['Nobody has come to this door yet.'], technical: 'not called', stage };
 }
 
 function arrives(who: Who): Step {

@@ -51,8 +51,12 @@ export function changedLine(before: Cell, now: Cell): string {
   return `roles: ${roles(before)}, then ${roles(now)}`;
 }
 
-/** `403 insufficient_scope` */
+/** `403 insufficient_scope`; without a token, the challenge that names no error (RFC 6750, section 3). */
 export function doorLine({ cell, call }: Visit): string {
+  const challenged = call?.response?.headers.some(({ name }) => name.toLowerCase() === 'www-authenticate');
+  if (cell.decision?.outcome === 'no_token' && challenged && cell.status !== null) {
+    return `${statusLine(cell.status)}, WWW-Authenticate: Bearer`;
+  }
   if (call) return tell(call).answer;
   return cell.status === null ? 'no answer' : statusLine(cell.status);
 }
