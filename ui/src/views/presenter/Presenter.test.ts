@@ -125,6 +125,16 @@ describe('the presenter', () => {
 });
 
 describe('the present run', () => {
+  it('leaves what lies behind as it is', async () => {
+    const app = await openSandbox();
+    await press(testid.cell('visitor-bot', SCOPED));
+    const cell = document.activeElement;
+    await keys('{F5}{Escape}');
+    await waitFor(() => expect(screen.queryByTestId(testid.presenter)).toBeNull());
+    expect(app.view.chosen?.label, 'its explanation is still open').toBe('visitor-bot');
+    await waitFor(() => expect(document.activeElement).toBe(cell));
+  });
+
   it('is told from the cell that is chosen', async () => {
     await openSandbox();
     await press(testid.cell('reader-bot', SCOPED));
