@@ -196,6 +196,16 @@ describe('a story', () => {
     expect(plain(steps[0]!.caption)).toContain('never came to this door');
   });
 
+  it('does not list every role of somebody who has many', () => {
+    const roles_found = ['read:messages', 'write:messages', 'audit:messages'];
+    const told = storyOf(heard(SCOPED, [visit(SCOPED, 200, { outcome: 'allowed', roles_found })])).steps[2]!;
+    expect(plain(told.caption)).toMatch(/holds 3 roles, among them read:messages\.$/);
+    expect(told.stage.says).toBe('Yes, with 3 roles');
+    const other = visit(SCOPED, 200, { outcome: 'allowed', roles_found: ['a', 'read:messages'] });
+    const { entry } = storyOf(heard(SCOPED, [other])).steps[2]!.stage;
+    expect(entry?.roles, 'what the door asks for comes first').toEqual(['read:messages', 'a']);
+  });
+
   it('has not begun where nobody was called yet', () => {
     const { steps } = storyOf(heard(SCOPED, []));
     expect([scenes(steps), plain(steps[0]!.caption)]).toEqual([

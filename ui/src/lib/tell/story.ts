@@ -208,7 +208,10 @@ function saying({ outcome, rule, roles_found: found }: Decision): string {
   }
 }
 
-function answer({ name, before }: Who, { outcome, rule, roles_found: found }: Decision): Phrase {
+function answer(
+  { name, before }: Who,
+  { outcome, rule, needed_roles: needed, roles_found: found }: Decision,
+): Phrase {
   switch (outcome) {
     case 'inactive':
       return ['The issuer looks into the register: this badge is not good, or no longer.'];
@@ -219,6 +222,11 @@ function answer({ name, before }: Who, { outcome, rule, roles_found: found }: De
   }
   const looked = 'The issuer looks into the register: the badge is good';
   if (rule === 'valid_token') return [`${looked}.`];
+  if (found.length > 2) {
+    const asked = needed.filter((role) => found.includes(role));
+    const among: Phrase = asked.length > 0 ? [', among them ', ...list(asked, 'and')] : [];
+    return [`${looked}, and ${name} holds ${found.length} roles`, ...among, '.'];
+  }
   if (found.length > 0) {
     return [`${looked}, and ${name} holds the ${roleWord(found)} `, ...list(found, 'and'), '.'];
   }
@@ -228,13 +236,15 @@ function answer({ name, before }: Who, { outcome, rule, roles_found: found }: De
 
 const roleWord = (roles: readonly string[]) => (roles.length === 1 ? 'role' : 'roles');
 
-function entryOf(
-  { outcome, roles_found }: Decision,
-  given: string[] = [],
-  taken: string[] = [],
-): Entry | null {
+function entryOf(decision: Decision, given: string[] = [], taken: string[] = []): Entry | null {
+  const { outcome, needed_roles: needed, roles_found: found } = decision;
   if (outcome === 'api_refused' || outcome === 'issuer_unavailable') return null;
-  return { good: outcome !== 'inactive', roles: roles_found, given, taken };
+  // What the door asks for stands first.
+  const roles = [
+    ...found.filter((role) => needed.includes(role)),
+    ...found.filter((role) => !needed.includes(role)),
+  ];
+  return { good: outcome !== 'inactive', roles, given, taken };
 }
 
 /** What was given and taken in the register between two visits. */
