@@ -10,6 +10,7 @@ pub mod issuer;
 pub mod own_api;
 pub mod protected;
 pub mod provider;
+pub mod stories;
 pub mod tls;
 pub mod unusual;
 #[cfg(feature = "driver")]

@@ -19,6 +19,7 @@ export const KEYS: { title: string; keys: Key[] }[] = [
       { keys: [CTRL, 'O'], does: 'Add key files' },
       { keys: [CTRL, 'S'], does: 'Save the workspace' },
       { keys: [CTRL, '1 – 6'], does: 'Start, Setup, Roll call, Sandbox, Token, Timeline' },
+      { keys: ['F5'], does: 'Present to a room, and leave again' },
       { keys: ['?'], does: 'Show these keys' },
       { keys: ['Esc'], does: 'Close what is open' },
     ],
@@ -34,6 +35,15 @@ export const KEYS: { title: string; keys: Key[] }[] = [
     ],
   },
   {
+    title: 'While presenting',
+    keys: [
+      { keys: ['←', '→'], does: 'Step back and on, as with a clicker' },
+      { keys: ['↑', '↓'], does: 'Another story' },
+      { keys: ['1 – 5'], does: 'A story by its number; 5 is this run' },
+      { keys: ['T'], does: 'The technical line' },
+    ],
+  },
+  {
     title: 'In the timeline',
     keys: [
       { keys: ['↑', '↓'], does: 'Move from arrow to arrow' },
@@ -46,6 +56,14 @@ export const KEYS: { title: string; keys: Key[] }[] = [
 
 export function pressed(app: App, event: KeyboardEvent): void {
   const command = event.ctrlKey || event.metaKey;
+  if (event.key === 'F5') {
+    event.preventDefault();
+    if (app.view.presenting) app.view.presenting = false;
+    else app.present();
+    return;
+  }
+  // The presenter has its own keys; nothing behind it is to move, except its size.
+  if (app.view.presenting && !(command && ['+', '=', '-', '0'].includes(event.key))) return;
   if (command && !event.altKey && !event.shiftKey) {
     const act = commands(app)[event.key.toLowerCase()];
     if (!act) return;

@@ -11,6 +11,7 @@ import { matrixOf, mostTelling, type Matrix, type MatrixRow, type ShownCell } fr
 import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { applyRun, noRun, type RunState } from './state/run';
+import { Stories } from './state/story.svelte';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
 import { rolesNeeded } from './tell/rule';
@@ -24,6 +25,7 @@ export class App {
   readonly exchanges = new Exchanges();
   readonly fixes = new Fixes();
   readonly notices = new Notices();
+  readonly stories = new Stories();
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
   readonly view = new View();
@@ -79,6 +81,7 @@ export class App {
         break;
       default:
         this.run = applyRun(this.run, event);
+        this.stories.apply(event, this.run);
         if (event.type === 'run_started') this.#started();
         this.now = Date.now();
         if (event.type === 'run_finished') this.#finished(event.cancelled);
@@ -96,6 +99,7 @@ export class App {
       this.walk.forget();
       this.watch.forget();
     }
+    if (other || elsewhere) this.stories.forget();
     if (!workspace.sandbox && this.view.name === 'sandbox') this.view.go('setup');
     this.workspace = workspace;
   }
@@ -318,7 +322,7 @@ export class App {
 
   /** Who mends or changes something elsewhere is not carried off to the roll call. */
   get #stays(): boolean {
-    return ['setup', 'sandbox', 'token'].includes(this.view.name);
+    return this.view.presenting || ['setup', 'sandbox', 'token'].includes(this.view.name);
   }
 
   #settleFix(): void {
@@ -327,6 +331,18 @@ export class App {
     // In the roll call it turns green in the finding's own place.
     if (!helped) this.notices.error('That was done, but what was wrong is still so.');
     else if (this.view.name !== 'rollcall') this.notices.done('Fixed');
+  }
+
+  /** A room looks on from here: it is told of the cell that is chosen, where one was called. */
+  present(): void {
+    if (this.view.presenting) return;
+    Object.assign(this.view, { keysShown: false, paletteShown: false, settingsShown: false });
+    const { chosen } = this;
+    if (chosen?.shown.cell) {
+      const { path, method } = chosen.shown.door;
+      this.stories.tell({ place: { label: chosen.row.label, path, method } });
+    } else this.stories.tell(this.stories.chosen);
+    this.view.presenting = true;
   }
 
   copyText(text: string): void {

@@ -142,6 +142,24 @@ export const testid = {
   mendEverything: 'mend-everything',
   dialect: 'dialect',
 
+  // presenter
+  present: 'present',
+  presenter: 'presenter',
+  presenterLeave: 'presenter-leave',
+  presenterStory: (id: string) => `presenter-story-${id}`,
+  presenterCaller: 'presenter-caller',
+  presenterAtDoor: 'presenter-at-door',
+  presenterStep: 'presenter-step',
+  presenterDoor: 'presenter-door',
+  presenterCaption: 'presenter-caption',
+  presenterTechnical: 'presenter-technical',
+  presenterTechnicalToggle: 'presenter-technical-toggle',
+  presenterNext: 'presenter-next',
+  presenterBack: 'presenter-back',
+  presenterDot: (n: number) => `presenter-dot-${n}`,
+  presenterRoles: 'presenter-roles',
+  presenterRole: (role: string) => `presenter-role-${role}`,
+
   // JSON, wherever it is
   jsonSearch: 'json-search',
   jsonRaw: 'json-raw',
