@@ -9,7 +9,7 @@ use scraper::{ElementRef, Html, Selector};
 use super::stage::Stage;
 
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
-    page.select(&Selector::parse(selector).unwrap()).collect()
+    page.select(&Selector::parse(selector).expect("a selector")).collect()
 }
 
 async fn page() -> Html {

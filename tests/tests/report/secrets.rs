@@ -18,9 +18,9 @@ use super::stage::{FORMATS, Stage};
 fn secrets(stage: &Stage) -> Vec<(String, String)> {
     let mut secrets = vec![("personal access token".into(), stage.personal_access_token.clone())];
     for file in ["api", "reader-bot", "writer-bot", "visitor-bot", "stranger"] {
-        let text = std::fs::read_to_string(stage.issuer.file(file)).unwrap();
-        let key: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let pem = key["key"].as_str().unwrap();
+        let text = std::fs::read_to_string(stage.issuer.file(file)).expect("a key file");
+        let key: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let pem = key["key"].as_str().expect("a key");
         let body = pem.lines().filter(|line| !line.contains("-----"));
         secrets.extend(body.map(|line| (format!("a line of {file}'s key"), line.to_owned())));
     }
@@ -65,23 +65,23 @@ async fn no_key_token_assertion_or_secret_is_in_any_format() {
     }
 }
 
+/// The token that came before, and what is made of it.
+type Gossip = (Arc<Mutex<String>>, fn(&str) -> String);
+
 /// An API that answers to every caller what `answer` makes of the token that came before.
 async fn gossip(answer: fn(&str) -> String) -> String {
-    async fn tell(
-        State((last, answer)): State<(Arc<Mutex<String>>, fn(&str) -> String)>,
-        headers: HeaderMap,
-    ) -> String {
+    async fn tell(State((last, answer)): State<Gossip>, headers: HeaderMap) -> String {
         let sent = headers.get("authorization").and_then(|sent| sent.to_str().ok());
         let token = sent.and_then(|sent| sent.strip_prefix("Bearer ")).unwrap_or_default();
-        let mut last = last.lock().unwrap();
+        let mut last = last.lock().expect("one at a time");
         let told = answer(&last);
         if token.len() > 30 {
             *last = token.to_owned();
         }
         told
     }
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
     let router = Router::new().fallback(tell).with_state((Arc::default(), answer));
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
@@ -130,5 +130,32 @@ async fn a_line_of_a_private_key_is_a_secret_too_and_tokens_of_strangers_are_tak
     for format in [ReportFormat::Html, ReportFormat::Json] {
         let text = stage.written(format);
         assert!(!text.contains(stranger) && text.contains("read [redacted] there"), "{format:?}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_formatted_for_a_log_or_a_crash_holds_no_secret() {
+    let stage = Stage::called(TokenType::Jwt).await;
+    let bench = &stage.bench.bench;
+    let handed = stage.handed_on();
+    let setup = bench.with_setup(|setup| format!("{setup:?}\n{setup:#?}\n{:?}", setup.plan()));
+    assert!(setup.contains("PrivateKey([redacted])"), "the keys are in it: {setup}");
+    let token = bench.token("reader-bot").expect("a token");
+    let pasted = bench.introspect_pasted(token.value.expose()).await;
+    let told = [
+        setup,
+        format!("{token:?}"),
+        format!("{pasted:?}"),
+        format!("{handed:?}"),
+        format!("{:?}", bench.transcript()),
+        format!("{:?}", bench.view()),
+        format!("{:?}", bench.report()),
+        format!("{:?}", bench.so_far()),
+    ];
+    for (what, secret) in secrets(&stage) {
+        for text in &told {
+            let begin: String = text.chars().take(40).collect();
+            assert!(!text.contains(&secret), "{what} is in {begin}");
+        }
     }
 }

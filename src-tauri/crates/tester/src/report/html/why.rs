@@ -160,7 +160,7 @@ fn decided(decision: &Decision) -> String {
 
 /// What stands between two backticks is read by machines.
 fn prose(text: &str) -> Markup {
-    let whole = text.matches('`').count() % 2 == 0;
+    let whole = text.matches('`').count().is_multiple_of(2);
     html! {
         @for (at, part) in text.split('`').enumerate() {
             @if !whole && at > 0 { "`" }
