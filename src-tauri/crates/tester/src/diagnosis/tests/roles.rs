@@ -3,6 +3,8 @@
 use super::*;
 use crate::evidence::DefinedRoles;
 
+type Roles = &'static [&'static str];
+
 /// At a door for these roles, by a caller with those.
 fn lacking(rule: RuleName, needed: &[&str], found: &[&str]) -> Refusal {
     let own = |roles: &[&str]| roles.iter().map(ToString::to_string).collect();
@@ -20,7 +22,7 @@ fn found(refusal: &Refusal) -> Finding {
 #[test]
 fn the_roles_that_are_missing_are_named_and_one_of_them_is_offered() {
     use RuleName::{AllRoles, AnyRole};
-    let cases: [(_, &[&str], &[&str], _, _, _); 6] = [
+    let cases: [(_, Roles, Roles, _, _, _); 6] = [
         (AnyRole, &["a"], &[], "does not hold the role a", "the role a.", "a"),
         (AnyRole, &["a", "b"], &["c"], "does not hold the role a or b", "the role a or b.", "a"),
         (AllRoles, &["a"], &[], "does not hold the role a", "the role a.", "a"),
@@ -70,7 +72,7 @@ fn an_assignment_counts_only_where_it_has_everything_that_is_missing() {
 #[test]
 fn a_role_that_the_project_does_not_have_is_told_from_one_that_was_not_given() {
     use RuleName::{AllRoles, AnyRole};
-    let cases: [(_, &[&str], &[&str], &[&str], Option<&str>); 7] = [
+    let cases: [(RuleName, Roles, Roles, Roles, Option<&str>); 7] = [
         (AnyRole, &["a"], &[], &["b"], Some("Project Board has no role a, so nobody can hold it")),
         (AnyRole, &["a"], &[], &[], Some("Project Board has no role a, so nobody can hold it")),
         (AnyRole, &["a"], &[], &["a"], None),
