@@ -7,10 +7,12 @@ import { Changes } from './state/changes.svelte';
 import { Exchanges } from './state/exchanges.svelte';
 import { switched } from './state/faults';
 import { asksFirst, Fixes, rowAfter, type FindingPlace } from './state/fixes.svelte';
-import { matrixOf, mostTelling, type Matrix, type MatrixRow, type ShownCell } from './state/matrix';
+import { matrixMaker, mostTelling, standingAt, type Matrix, type Standing } from './state/matrix';
 import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { applyRun, noRun, type RunState } from './state/run';
+import { RollCallLook } from './state/rollcall.svelte';
+import { Stream } from './state/stream';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
 import { rolesNeeded } from './tell/rule';
@@ -23,6 +25,7 @@ export class App {
   readonly exchanges = new Exchanges();
   readonly fixes = new Fixes();
   readonly notices = new Notices();
+  readonly look = new RollCallLook();
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
   readonly view = new View();
@@ -33,21 +36,24 @@ export class App {
   /** A moment that moves on each second, for times that are told from now. */
   now = $state(Date.now());
 
+  readonly #matrixOf = matrixMaker();
   readonly matrix: Matrix = $derived(
-    this.workspace ? matrixOf(this.workspace, this.run, this.changes.labels) : { doors: [], rows: [] },
+    this.workspace ? this.#matrixOf(this.workspace, this.run, this.changes.labels) : { doors: [], rows: [] },
   );
-  readonly chosen: { row: MatrixRow; shown: ShownCell } | null = $derived.by(() => {
-    for (const row of this.matrix.rows) {
-      const shown = row.cells.find((cell) => this.view.isChosen({ label: row.label, ...cell.door }));
-      if (shown) return { row, shown };
-    }
-    return null;
-  });
+  readonly chosen: Standing | null = $derived(standingAt(this.matrix, this.view.chosen));
+  /** The cell that is held beside the chosen one. */
+  readonly pinned: Standing | null = $derived(standingAt(this.matrix, this.view.pinned));
 
   #breaking: Promise<void> = Promise.resolve();
+  readonly #stream = new Stream((event) => this.apply(event));
 
   constructor(backend: Backend) {
     this.backend = backend;
+  }
+
+  /** As events come in: all in order, a burst of answers together in one frame. */
+  receive(event: RolecallEvent): void {
+    this.#stream.take(event);
   }
 
   apply(event: RolecallEvent): void {
@@ -82,6 +88,7 @@ export class App {
     if ((other || elsewhere) && !this.run.running) this.run = noRun;
     if (other) {
       this.view.forget();
+      this.look.forget();
       this.timeline.forget();
       this.watch.forget();
     }
