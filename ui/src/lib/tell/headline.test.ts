@@ -120,7 +120,11 @@ describe('the headline', () => {
       row('reader-bot', [allowed(PUBLIC, allow), cell(SCOPED)]),
       row(NOBODY, [cell(PUBLIC), cell(SCOPED)]),
     ];
-    const run = ended(report(rows), { running: true, finishedAt: null, answered: new Map([[0, new Set([0])]]) });
+    const run = ended(report(rows), {
+      running: true,
+      finishedAt: null,
+      answered: new Map([[0, new Set([0])]]),
+    });
     expect(said(run)).toEqual({ tone: 'busy', text: 'Calling: 1 of 4 answers' });
   });
 
