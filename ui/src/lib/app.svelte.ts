@@ -45,7 +45,7 @@ export class App {
   readonly pinned: Standing | null = $derived(standingAt(this.matrix, this.view.pinned));
 
   #breaking: Promise<void> = Promise.resolve();
-  readonly #stream = new Stream((event) => this.apply(event));
+  readonly #stream = new Stream((events) => this.#applyAll(events));
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -54,6 +54,26 @@ export class App {
   /** As events come in: all in order, a burst of answers together in one frame. */
   receive(event: RolecallEvent): void {
     this.#stream.take(event);
+  }
+
+  /** Answers in a row change the run once, since whatever shows it looks at it each time. */
+  #applyAll(events: RolecallEvent[]): void {
+    let { run } = this;
+    const answers = () => {
+      if (run === this.run) return;
+      this.run = run;
+      this.now = Date.now();
+    };
+    for (const event of events) {
+      if (event.type === 'cell_changed' || event.type === 'user_changed') run = applyRun(run, event);
+      else if (event.type === 'exchange') this.exchanges.apply(event);
+      else {
+        answers();
+        this.apply(event);
+        run = this.run;
+      }
+    }
+    answers();
   }
 
   apply(event: RolecallEvent): void {

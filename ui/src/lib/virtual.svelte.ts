@@ -20,6 +20,8 @@ interface Options {
   element: HTMLElement | null;
   /** This one stays drawn wherever it is scrolled to, since the focus may be in it. */
   keep?: number;
+  /** How many are drawn beyond what is in sight, on both sides. */
+  overscan?: number;
 }
 
 /** The drawn indexes with the kept one in its place among them. */
@@ -78,10 +80,10 @@ export class VirtualRows {
   }
 
   #options() {
-    const { count, size, keyOf, element, keep = -1 } = this.#read();
+    const { count, size, keyOf, element, keep = -1, overscan = 6 } = this.#read();
     return {
       count,
-      overscan: 6,
+      overscan,
       estimateSize: () => size,
       getItemKey: keyOf,
       rangeExtractor: (range: Range) => withKept(defaultRangeExtractor(range), keep, count),

@@ -37,7 +37,7 @@ export function differs(row: MatrixRow, report: Report | null): boolean {
   return row.cells.some(
     (shown) =>
       shown.asExpected === false ||
-      (report?.target && ownAnswer(report, row.label, shown.door, shown.cell)?.differs),
+      (report?.target && ownAnswer(report.target, row.label, shown.door, shown.cell)?.differs),
   );
 }
 

@@ -9,12 +9,12 @@ const WAITS = new Set<RolecallEvent['type']>(['user_changed', 'cell_changed', 'e
 const AT_LATEST = 100;
 
 export class Stream {
-  readonly #apply: (event: RolecallEvent) => void;
+  readonly #apply: (events: RolecallEvent[]) => void;
   #held: RolecallEvent[] = [];
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(apply: (event: RolecallEvent) => void) {
+  constructor(apply: (events: RolecallEvent[]) => void) {
     this.#apply = apply;
   }
 
@@ -32,6 +32,6 @@ export class Stream {
     clearTimeout(this.#timer);
     const events = this.#held;
     this.#held = [];
-    for (const event of events) this.#apply(event);
+    this.#apply(events);
   }
 }

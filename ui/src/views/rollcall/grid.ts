@@ -57,8 +57,10 @@ export function clamped({ row, col }: Spot, rows: number, doors: number): Spot {
 }
 
 /** The cell's place, as it is written at it; `null` beside the cells. */
-export function placeOf(target: EventTarget | null): string | null {
-  return (target instanceof Element && target.closest<HTMLElement>('[data-at]')?.dataset.at) || null;
+export function placeOf(target: EventTarget | null): Spot | null {
+  const at = target instanceof Element ? target.closest<HTMLElement>('[data-at]')?.dataset.at : undefined;
+  const [row, col] = at?.split(':').map(Number) ?? [];
+  return row === undefined || col === undefined ? null : { row, col };
 }
 
 /** The element at a spot; where a row has no such button, the next one towards its doors. */
