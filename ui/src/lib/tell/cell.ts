@@ -41,7 +41,7 @@ export function lookOf(shown: ShownCell): Look {
 function freshLook(shown: ShownCell): Look {
   const look = silentLook(shown);
   // What can be seen comes first and in its own words, so that who speaks to the window can say it.
-  const seen = [look.word, look.aside, look.status].filter((part) => part !== null).join(' ');
+  const seen = [look.word, look.status, look.aside].filter((part) => part !== null).join(' ');
   return { ...look, spoken: `${seen}${expectation(shown)}: ${shown.name} at ${shown.door.path}` };
 }
 

@@ -102,7 +102,7 @@ function claimLines(a: Standing, b: Standing): DifferenceLine[] {
   );
   return names.map((name) => ({
     key: name,
-    title: projectOf(name) === undefined ? name : 'role claim',
+    title: name,
     likeness: alike(left[name], right[name]) ? 'same' : OWN.has(name) ? 'own' : 'differs',
     a: [],
     b: [],
@@ -138,7 +138,7 @@ const BOTH = {
   idle: 'Neither has been called',
 } as const;
 
-const fare = ({ shown: { cell } }: Standing) => cell?.verdict ?? 'idle';
+const fare = ({ shown: { cell } }: Standing): keyof typeof FARES => cell?.verdict ?? 'idle';
 const sameDoor = (a: Standing, b: Standing) =>
   a.shown.door.path === b.shown.door.path && a.shown.door.method === b.shown.door.method;
 
