@@ -29,8 +29,12 @@ export const KEYS: { title: string; keys: Key[] }[] = [
     keys: [
       { keys: ['↑', '↓', '←', '→'], does: 'Move from cell to cell' },
       { keys: ['Home', 'End'], does: 'First and last door' },
-      { keys: [CTRL, 'Home'], does: 'First cell of all' },
+      { keys: [CTRL, 'Home'], does: 'First cell of all; with End, the last' },
       { keys: ['⏎'], does: 'Explain this cell' },
+      { keys: ['Shift', '⏎'], does: 'Pin it, to compare with another' },
+      { keys: ['A', 'D', '⌫'], does: 'Should get in, should stay out, not said' },
+      { keys: ['R'], does: 'Call it again' },
+      { keys: [CTRL, 'F'], does: 'Search callers and doors' },
       { keys: ['Shift', 'F10'], does: 'What can be done with it' },
     ],
   },

@@ -7,11 +7,13 @@ import { Changes } from './state/changes.svelte';
 import { Exchanges } from './state/exchanges.svelte';
 import { switched } from './state/faults';
 import { asksFirst, Fixes, rowAfter, type FindingPlace } from './state/fixes.svelte';
-import { matrixOf, mostTelling, type Matrix, type MatrixRow, type ShownCell } from './state/matrix';
+import { matrixMaker, mostTelling, standingAt, type Matrix, type Standing } from './state/matrix';
 import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { applyRun, noRun, type RunState } from './state/run';
 import { Stories } from './state/story.svelte';
+import { RollCallLook } from './state/rollcall.svelte';
+import { Stream } from './state/stream';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
 import { rolesNeeded } from './tell/rule';
@@ -26,6 +28,7 @@ export class App {
   readonly fixes = new Fixes();
   readonly notices = new Notices();
   readonly stories = new Stories();
+  readonly rollCall = new RollCallLook();
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
   readonly view = new View();
@@ -44,22 +47,47 @@ export class App {
   /** A moment that moves on each second, for times that are told from now. */
   now = $state(Date.now());
 
+  readonly #matrixOf = matrixMaker();
   readonly matrix: Matrix = $derived(
-    this.workspace ? matrixOf(this.workspace, this.run, this.changes.labels) : { doors: [], rows: [] },
+    this.workspace ? this.#matrixOf(this.workspace, this.run, this.changes.labels) : { doors: [], rows: [] },
   );
-  readonly chosen: { row: MatrixRow; shown: ShownCell } | null = $derived.by(() => {
-    for (const row of this.matrix.rows) {
-      const shown = row.cells.find((cell) => this.view.isChosen({ label: row.label, ...cell.door }));
-      if (shown) return { row, shown };
-    }
-    return null;
-  });
+  readonly chosen: Standing | null = $derived(standingAt(this.matrix, this.view.chosen));
+  /** The cell that is held beside the chosen one. */
+  readonly pinned: Standing | null = $derived(standingAt(this.matrix, this.view.pinned));
 
   #breaking: Promise<void> = Promise.resolve();
   #looked: (() => void) | null = null;
+  readonly #stream = new Stream((events) => this.#applyAll(events));
 
   constructor(backend: Backend) {
     this.backend = backend;
+  }
+
+  /** As events come in: all in order, a burst of answers together in one frame. */
+  receive(event: RolecallEvent): void {
+    this.#stream.take(event);
+  }
+
+  /** Answers in a row change the run once, since whatever shows it looks at it each time. */
+  #applyAll(events: RolecallEvent[]): void {
+    let { run } = this;
+    const answers = () => {
+      if (run === this.run) return;
+      this.run = run;
+      this.now = Date.now();
+    };
+    for (const event of events) {
+      if (event.type === 'cell_changed' || event.type === 'user_changed') {
+        run = applyRun(run, event);
+        this.stories.apply(event, run);
+      } else if (event.type === 'exchange') this.exchanges.apply(event);
+      else {
+        answers();
+        this.apply(event);
+        run = this.run;
+      }
+    }
+    answers();
   }
 
   apply(event: RolecallEvent): void {
@@ -95,6 +123,7 @@ export class App {
     if ((other || elsewhere) && !this.run.running) this.run = noRun;
     if (other) {
       this.view.forget();
+      this.rollCall.forget();
       this.timeline.forget();
       this.walk.forget();
       this.watch.forget();

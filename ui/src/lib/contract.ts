@@ -14,6 +14,7 @@ export type { Event as RolecallEvent } from '../types/Event';
 export type { Evidence } from '../types/Evidence';
 export type { EvidenceSource } from '../types/EvidenceSource';
 export type { Exchange } from '../types/Exchange';
+export type { Expectation } from '../types/Expectation';
 export type { Expected } from '../types/Expected';
 export type { ExpectedFrom } from '../types/ExpectedFrom';
 export type { FaultFamily } from '../types/FaultFamily';

@@ -2,10 +2,12 @@
 // read by Svelte.
 
 import {
+  defaultRangeExtractor,
   elementScroll,
   observeElementOffset,
   observeElementRect,
   Virtualizer,
+  type Range,
   type VirtualItem,
 } from '@tanstack/virtual-core';
 import { untrack } from 'svelte';
@@ -16,6 +18,16 @@ interface Options {
   size: number;
   keyOf: (index: number) => string;
   element: HTMLElement | null;
+  /** This one stays drawn wherever it is scrolled to, since the focus may be in it. */
+  keep?: number;
+  /** How many are drawn beyond what is in sight, on both sides. */
+  overscan?: number;
+}
+
+/** The drawn indexes with the kept one in its place among them. */
+export function withKept(drawn: number[], keep: number, count: number): number[] {
+  if (keep < 0 || keep >= count || drawn.includes(keep)) return drawn;
+  return [...drawn, keep].sort((a, b) => a - b);
 }
 
 /** Where nothing can be measured, as in tests, this much is taken to be in sight. */
@@ -68,12 +80,13 @@ export class VirtualRows {
   }
 
   #options() {
-    const { count, size, keyOf, element } = this.#read();
+    const { count, size, keyOf, element, keep = -1, overscan = 6 } = this.#read();
     return {
       count,
-      overscan: 6,
+      overscan,
       estimateSize: () => size,
       getItemKey: keyOf,
+      rangeExtractor: (range: Range) => withKept(defaultRangeExtractor(range), keep, count),
       getScrollElement: () => element,
       initialRect: UNMEASURED,
       scrollToFn: elementScroll,

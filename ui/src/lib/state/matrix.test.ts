@@ -12,8 +12,8 @@ import {
   row,
   workspace,
 } from '../../testing/samples';
-import { matrixOf, mostTelling } from './matrix';
-import { noRun } from './run';
+import { matrixMaker, matrixOf, mostTelling } from './matrix';
+import { applyRun, noRun } from './run';
 
 const at = (label: string, door: number, ...args: Parameters<typeof matrixOf>) =>
   matrixOf(...args).rows.find((one) => one.label === label)!.cells[door]!;
@@ -89,5 +89,36 @@ describe('the most telling cell', () => {
     expect(mostTelling(matrix([calm, odd]))).toMatchObject({ label: 'visitor-bot', door: PUBLIC });
     expect(mostTelling(matrix([calm]))).toMatchObject({ label: 'reader-bot', door: SCOPED });
     expect(mostTelling(matrix([]))).toBeNull();
+  });
+});
+
+describe('one matrix after the other', () => {
+  it('moves one cell for one answer, and leaves all other rows and cells the same objects', () => {
+    const set = workspace();
+    const all = ['reader-bot', 'visitor-bot', NOBODY];
+    const blank = report(all.map((label) => row(label, [cell(PUBLIC), cell(SCOPED)])));
+    let run = applyRun(noRun, { type: 'run_started', run: 1, at: '', report: blank });
+    const next = matrixMaker();
+    const before = next(set, run);
+    run = applyRun(run, { type: 'cell_changed', run: 1, user: 0, endpoint: 0, cell: allowed(PUBLIC) });
+    const after = next(set, run);
+    expect(after.rows[0], 'its own row').not.toBe(before.rows[0]);
+    expect(after.rows[0]!.cells[0]!.phase).toBe('done');
+    expect(after.rows[1]).toBe(before.rows[1]);
+    expect(after.rows[2]).toBe(before.rows[2]);
+    run = applyRun(run, { type: 'cell_changed', run: 1, user: 0, endpoint: 1, cell: allowed(SCOPED) });
+    expect(next(set, run).rows[0]!.cells[0], "the row's other cells").toBe(after.rows[0]!.cells[0]);
+  });
+
+  it('is the same as one made from nothing, whatever came before it', () => {
+    const run = ended(report([row('reader-bot', [allowed(PUBLIC), refused(SCOPED)])]));
+    const next = matrixMaker();
+    next(workspace(), noRun);
+    const said = workspace({
+      expectations: [{ user: 'reader-bot', endpoint: SCOPED.path, expected: 'deny' }],
+    });
+    next(workspace(), run);
+    expect(next(said, run)).toEqual(matrixOf(said, run));
+    expect(next(said, run, ['reader-bot'])).toEqual(matrixOf(said, run, ['reader-bot']));
   });
 });

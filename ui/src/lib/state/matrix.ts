@@ -11,6 +11,7 @@ import {
   type WorkspaceView,
 } from '$lib/contract';
 import { phaseOf, type Phase, type RunState } from './run';
+import type { Place } from './view.svelte';
 
 /** One caller at one door, as it is shown. */
 export interface ShownCell {
@@ -49,56 +50,130 @@ export interface Matrix {
 
 /** `changing` are rows that are about to be asked again, since something about their users was changed. */
 export function matrixOf(workspace: WorkspaceView, run: RunState, changing: string[] = []): Matrix {
-  const labels = [...workspace.users.map((user) => user.label), NOBODY];
-  return {
-    doors: workspace.endpoints,
-    rows: labels.map((label) => rowOf(workspace, run, label, changing.includes(label))),
+  return matrixMaker()(workspace, run, changing);
+}
+
+/**
+ * Makes matrices one after the other. Rows and cells of which nothing changed are the same objects as
+ * before, so that one answer among a thousand moves one cell and nothing else.
+ */
+export function matrixMaker(): typeof matrixOf {
+  let kept = new Map<string, { from: unknown[]; row: MatrixRow }>();
+  let index: { of: WorkspaceView; setup: Setup } | null = null;
+  return (workspace, run, changing = []) => {
+    if (index?.of !== workspace) index = { of: workspace, setup: setupOf(workspace) };
+    const { setup } = index;
+    const next: typeof kept = new Map();
+    const rows = setup.labels.map((label, place) => {
+      const at = placeOf(run.report?.users, label, place);
+      const report = run.report?.users[at] ?? null;
+      const before = run.before?.users[placeOf(run.before.users, label, place)] ?? null;
+      const asked = changing.includes(label);
+      const from = [workspace, report, before, run.answered.get(at), run.running, asked];
+      const old = kept.get(label);
+      const same = old && from.every((part, i) => part === old.from[i]);
+      const row = same ? old.row : rowOf(setup, run, { label, at, report, before, asked }, old?.row ?? null);
+      next.set(label, { from, row });
+      return row;
+    });
+    kept = next;
+    return { doors: workspace.endpoints, rows };
   };
 }
 
-function rowOf(workspace: WorkspaceView, run: RunState, label: string, changing: boolean): MatrixRow {
-  const index = run.report?.users.findIndex((row) => row.label === label) ?? -1;
-  const report = run.report?.users[index] ?? null;
-  const before = run.before?.users.find((row) => row.label === label) ?? null;
-  const subject =
-    report?.user_id ?? workspace.users.find((user) => user.label === label)?.key.facts?.subject ?? null;
-  const sandbox = workspace.sandbox?.users.find((user) => user.user_id === subject) ?? null;
+/** The set-up by its names, made once for all rows. */
+interface Setup {
+  labels: string[];
+  doors: Endpoint[];
+  subjects: Map<string, string | null>;
+  sandbox: Map<string, SandboxUserView>;
+  said: Map<string, Expected>;
+}
+
+const saidKey = (label: string, path: string) => `${label}\n${path}`;
+
+function setupOf({ users, endpoints, sandbox, expectations }: WorkspaceView): Setup {
+  return {
+    labels: [...users.map((user) => user.label), NOBODY],
+    doors: endpoints,
+    subjects: new Map(users.map(({ label, key }) => [label, key.facts?.subject ?? null])),
+    sandbox: new Map(sandbox?.users.map((user) => [user.user_id, user])),
+    said: new Map(expectations.map(({ user, endpoint, expected }) => [saidKey(user, endpoint), expected])),
+  };
+}
+
+/** Where a label stands in a report: most often in the same place as in the set-up. */
+function placeOf(users: UserReport[] | undefined, label: string, place: number): number {
+  if (!users) return -1;
+  return users[place]?.label === label ? place : users.findIndex((row) => row.label === label);
+}
+
+interface Asked {
+  label: string;
+  /** Its place in the report. */
+  at: number;
+  report: UserReport | null;
+  before: UserReport | null;
+  /** About to be asked again. */
+  asked: boolean;
+}
+
+function rowOf(setup: Setup, run: RunState, told: Asked, old: MatrixRow | null): MatrixRow {
+  const { label, report } = told;
+  const subject = report?.user_id ?? setup.subjects.get(label) ?? null;
+  const sandbox = (subject !== null && setup.sandbox.get(subject)) || null;
   const name = report?.user_name ?? label;
-  const cells = workspace.endpoints.map((door): ShownCell => {
-    const at = report?.cells.findIndex((cell) => isAt(cell, door)) ?? -1;
-    const cell = report?.cells[at] ?? null;
-    const own = cell ? phaseOf(run, index, at, door.access.rule === 'public') : 'idle';
-    // Its answer is out of date from the moment of the change, not only when it is called.
-    const phase = changing && own === 'done' ? 'waiting' : own;
-    const earlier = changing ? report : before;
-    const [expected, expectedFrom] = expectedOf(workspace, label, door, cell);
-    return {
-      label,
-      name,
-      door,
-      phase,
-      cell,
-      before: phase === 'done' ? null : (earlier?.cells.find((old) => isAt(old, door)) ?? null),
-      expected,
-      expectedFrom,
-      asExpected: phase === 'done' ? asExpected(cell, expected) : null,
-    };
+  const cells = setup.doors.map((door, place) => {
+    const shown = cellOf(setup, run, told, name, door, place);
+    const known = old?.cells[place];
+    return known && alike(known, shown) ? known : shown;
   });
   const roles = sandbox?.roles ?? rolesSeen(report);
   return { label, name, userId: subject, report, sandbox, roles, cells };
 }
 
-const isAt = (cell: Cell, door: Endpoint) => cell.path === door.path && cell.method === door.method;
+function cellOf(
+  setup: Setup,
+  run: RunState,
+  { label, at: user, report, before, asked }: Asked,
+  name: string,
+  door: Endpoint,
+  place: number,
+): ShownCell {
+  const at = doorIn(report, door, place);
+  const cell = report?.cells[at] ?? null;
+  const own = cell ? phaseOf(run, user, at, door.access.rule === 'public') : 'idle';
+  // Its answer is out of date from the moment of the change, not only when it is called.
+  const phase = asked && own === 'done' ? 'waiting' : own;
+  const earlier = asked ? report : before;
+  const [expected, expectedFrom] = expectedOf(setup.said.get(saidKey(label, door.path)), cell);
+  return {
+    label,
+    name,
+    door,
+    phase,
+    cell,
+    before: phase === 'done' ? null : (earlier?.cells[doorIn(earlier, door, place)] ?? null),
+    expected,
+    expectedFrom,
+    asExpected: phase === 'done' ? asExpected(cell, expected) : null,
+  };
+}
+
+const isAt = (cell: Cell | undefined, door: Endpoint) =>
+  cell?.path === door.path && cell.method === door.method;
+
+function doorIn(report: UserReport | null, door: Endpoint, place: number): number {
+  if (!report) return -1;
+  return isAt(report.cells[place], door) ? place : report.cells.findIndex((cell) => isAt(cell, door));
+}
+
+const alike = (a: ShownCell, b: ShownCell) =>
+  (Object.keys(b) as (keyof ShownCell)[]).every((part) => a[part] === b[part]);
 
 /** The set-up's own word is newer than the report's: a person may have spoken since the call. */
-function expectedOf(
-  workspace: WorkspaceView,
-  label: string,
-  door: Endpoint,
-  cell: Cell | null,
-): [Expected | null, ExpectedFrom | null] {
-  const set = workspace.expectations.find((said) => said.user === label && said.endpoint === door.path);
-  if (set) return [set.expected, 'set'];
+function expectedOf(said: Expected | undefined, cell: Cell | null): [Expected | null, ExpectedFrom | null] {
+  if (said) return [said, 'set'];
   if (!cell || cell.expected_from === 'set') return [null, null];
   return [cell.expected, cell.expected_from];
 }
@@ -131,4 +206,16 @@ export function mostTelling(matrix: Matrix): ShownCell | null {
     cells.find((shown) => shown.cell?.verdict === 'allowed') ??
     null
   );
+}
+
+/** A cell with the row that it stands in. */
+export interface Standing {
+  row: MatrixRow;
+  shown: ShownCell;
+}
+
+export function standingAt(matrix: Matrix, place: Place | null): Standing | null {
+  const row = place && matrix.rows.find(({ label }) => label === place.label);
+  const shown = row?.cells.find(({ door }) => door.path === place?.path && door.method === place.method);
+  return row && shown ? { row, shown } : null;
 }

@@ -13,8 +13,8 @@ export interface RunState {
   report: Report | null;
   /** What the report before this run said, so that a cell can show what it was while it is asked. */
   before: Report | null;
-  /** Cells that this run answered, as `user:endpoint` indexes. */
-  answered: ReadonlySet<string>;
+  /** Which endpoints this run answered, by the users' indexes. A row's own set changes only with it. */
+  answered: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 export const noRun: RunState = {
@@ -25,10 +25,15 @@ export const noRun: RunState = {
   cancelled: false,
   report: null,
   before: null,
-  answered: new Set(),
+  answered: new Map(),
 };
 
-export const cellKey = (user: number, endpoint: number): string => `${user}:${endpoint}`;
+const isAnswered = ({ answered }: RunState, user: number, endpoint: number) =>
+  answered.get(user)?.has(endpoint) ?? false;
+
+/** How many cells this run has answered. */
+export const answersIn = ({ answered }: RunState): number =>
+  [...answered.values()].reduce((sum, row) => sum + row.size, 0);
 
 export function applyRun(state: RunState, event: RolecallEvent): RunState {
   if (event.type === 'run_started') {
@@ -40,7 +45,7 @@ export function applyRun(state: RunState, event: RolecallEvent): RunState {
       cancelled: false,
       report: event.report,
       before: state.report,
-      answered: new Set(),
+      answered: new Map(),
     };
   }
   if (event.type === 'run_finished' && event.run >= (state.id ?? 0)) {
@@ -70,7 +75,10 @@ export function applyRun(state: RunState, event: RolecallEvent): RunState {
           ...row,
           cells: replaced(row.cells, event.endpoint, event.cell),
         })),
-        answered: new Set(state.answered).add(cellKey(event.user, event.endpoint)),
+        answered: new Map(state.answered).set(
+          event.user,
+          new Set(state.answered.get(event.user)).add(event.endpoint),
+        ),
       };
     default:
       return state;
@@ -96,14 +104,12 @@ export function phaseOf(run: RunState, user: number, endpoint: number, isPublic:
   const row = run.report?.users[user];
   const cell: Cell | undefined = row?.cells[endpoint];
   if (!row || !cell) return 'idle';
-  if (!run.running || run.answered.has(cellKey(user, endpoint))) return 'done';
+  if (!run.running || isAnswered(run, user, endpoint)) return 'done';
   // A run of a single row leaves the other rows as they were.
   if (cell.verdict !== 'not_reached') return 'done';
   if (row.finding && !isPublic) return 'done';
   if (!row.token && row.label !== NOBODY) return 'waiting';
   // Within a row one door is called after the other.
-  const first = row.cells.findIndex(
-    (one, at) => one.verdict === 'not_reached' && !run.answered.has(cellKey(user, at)),
-  );
+  const first = row.cells.findIndex((one, at) => one.verdict === 'not_reached' && !isAnswered(run, user, at));
   return first === endpoint ? 'calling' : 'waiting';
 }

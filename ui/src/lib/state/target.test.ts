@@ -9,9 +9,9 @@ const both = report(reference, {
 });
 
 it('an own answer differs where its status does, and is none where nothing was reached', () => {
-  expect(ownAnswer(both, 'reader-bot', SCOPED, reference[0]!.cells[1]!)?.differs).toBe(true);
-  expect(ownAnswer(both, 'reader-bot', SCOPED, refused(SCOPED))?.differs).toBe(false);
-  expect(ownAnswer(both, 'reader-bot', PRIVATE, reference[0]!.cells[0]!)).toBeNull();
-  expect(ownAnswer(report(reference), 'reader-bot', SCOPED, null)).toBeNull();
+  expect(ownAnswer(both.target, 'reader-bot', SCOPED, reference[0]!.cells[1]!)?.differs).toBe(true);
+  expect(ownAnswer(both.target, 'reader-bot', SCOPED, refused(SCOPED))?.differs).toBe(false);
+  expect(ownAnswer(both.target, 'reader-bot', PRIVATE, reference[0]!.cells[0]!)).toBeNull();
+  expect(ownAnswer(report(reference).target, 'reader-bot', SCOPED, null)).toBeNull();
   expect(differences(both)).toBe(1);
 });

@@ -1,6 +1,6 @@
 // Somebody's own API beside the reference. Pure.
 
-import type { Cell, Endpoint, Report } from '$lib/contract';
+import type { Cell, Endpoint, Report, TargetReport } from '$lib/contract';
 
 /** What somebody's own API answered where the reference answered too. */
 export interface OwnAnswer {
@@ -10,12 +10,12 @@ export interface OwnAnswer {
 }
 
 export function ownAnswer(
-  report: Report | null,
+  target: TargetReport | null | undefined,
   label: string,
   door: Endpoint,
   reference: Cell | null,
 ): OwnAnswer | null {
-  const row = report?.target?.users.find((one) => one.label === label);
+  const row = target?.users.find((one) => one.label === label);
   const cell = row?.cells.find((one) => one.path === door.path && one.method === door.method);
   if (!cell || cell.verdict === 'not_reached') return null;
   return { cell, differs: reference !== null && reference.status !== cell.status };
@@ -26,7 +26,9 @@ export function differences(report: Report | null): number {
   if (!report?.target) return 0;
   return report.users
     .flatMap((row) =>
-      row.cells.map((cell) => ownAnswer(report, row.label, { ...cell, access: { rule: 'public' } }, cell)),
+      row.cells.map((cell) =>
+        ownAnswer(report.target, row.label, { ...cell, access: { rule: 'public' } }, cell),
+      ),
     )
     .filter((own) => own?.differs).length;
 }

@@ -48,6 +48,22 @@ export class View {
     return chosen?.label === place.label && chosen.path === place.path && chosen.method === place.method;
   }
 
+  /** Holds a cell beside the one that is explained; the same cell again lets it go. */
+  pin(place: Place): void {
+    const { label, path, method } = place;
+    this.pinned = this.isPinned(place) ? null : { label, path, method };
+  }
+
+  isPinned(place: Place): boolean {
+    const { pinned } = this;
+    return pinned?.label === place.label && pinned.path === place.path && pinned.method === place.method;
+  }
+
+  /** The explained cell and the one beside it change their places. */
+  swap(): void {
+    [this.chosen, this.pinned] = [this.pinned, this.chosen];
+  }
+
   /** The timeline, at this call and what belongs to it. */
   showCall(exchange: number): void {
     this.onlyCall = exchange;

@@ -46,7 +46,7 @@ describe('a cell', () => {
 
   it('says in words what others see in colours', () => {
     const odd = lookOf(shown({ cell: allowed(SCOPED), expected: 'deny', asExpected: false }));
-    expect(odd.spoken).toBe('In should be out 200: reader-bot at /api/private-scoped');
+    expect(odd.spoken).toBe('In 200 should be out: reader-bot at /api/private-scoped');
     const calm = lookOf(shown({ cell: refused(SCOPED), expected: 'deny', asExpected: true }));
     expect(calm.spoken).toBe('Out 403, as expected: reader-bot at /api/private-scoped');
     const open = lookOf(shown({ cell: refused(SCOPED) }));

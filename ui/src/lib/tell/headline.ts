@@ -3,7 +3,7 @@
 import type { WorkspaceView } from '$lib/contract';
 import type { Matrix, MatrixRow, ShownCell } from '$lib/state/matrix';
 import { somethingWrong } from '$lib/state/ready';
-import type { RunState } from '$lib/state/run';
+import { answersIn, type RunState } from '$lib/state/run';
 import { afterColon, count } from './phrase';
 import { ago } from './time';
 
@@ -47,7 +47,7 @@ function unasked(workspace: WorkspaceView): Headline {
 
 /** `5 of 12 answers`: of the cells that this run asks. */
 function progress(run: RunState, cells: ShownCell[]): string {
-  const done = run.answered.size;
+  const done = answersIn(run);
   const still = cells.filter((shown) => shown.phase === 'waiting' || shown.phase === 'calling').length;
   const unreached = run.running ? 0 : cells.filter((shown) => shown.cell?.verdict === 'not_reached').length;
   return `${done} of ${count(done + still + unreached, 'answer')}`;

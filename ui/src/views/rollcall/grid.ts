@@ -1,13 +1,33 @@
 // Moving through the matrix by keys. Columns below zero are the row's own buttons, row -1 holds the
 // doors' names. Pure.
 
+import type { Expected } from '$lib/contract';
+
+/** Above so many callers the rows are low and drawn only where they are seen. */
+const ROOMY = 13;
+export const isDense = (rows: number): boolean => rows > ROOMY;
+
+/** What an expectation says, for those who hear the window. */
+export const SAYS: Record<Expected | 'none', string> = {
+  allow: 'should get in',
+  deny: 'should stay out',
+  none: 'nothing is expected',
+};
+
 export interface Spot {
   row: number;
   col: number;
 }
 
 /** The spot that a key leads to, or `null` where the key means nothing here. */
-export function step(key: string, ctrl: boolean, from: Spot, rows: number, doors: number): Spot | null {
+export function step(
+  key: string,
+  ctrl: boolean,
+  from: Spot,
+  rows: number,
+  doors: number,
+  page = 8,
+): Spot | null {
   const { row, col } = from;
   switch (key) {
     case 'ArrowUp':
@@ -23,12 +43,24 @@ export function step(key: string, ctrl: boolean, from: Spot, rows: number, doors
     case 'End':
       return { row: ctrl ? rows - 1 : row, col: doors - 1 };
     case 'PageUp':
-      return { row: Math.max(0, row - 8), col };
+      return { row: Math.max(0, row - page), col };
     case 'PageDown':
-      return { row: Math.min(rows - 1, row + 8), col };
+      return { row: Math.min(rows - 1, row + page), col };
     default:
       return null;
   }
+}
+
+/** The nearest spot that is there. The heads of the doors, and what is beside them, stay as they are. */
+export function clamped({ row, col }: Spot, rows: number, doors: number): Spot {
+  return { row: Math.min(row, rows - 1), col: Math.min(col, row < 0 ? doors : doors - 1) };
+}
+
+/** The cell's place, as it is written at it; `null` beside the cells. */
+export function placeOf(target: EventTarget | null): Spot | null {
+  const at = target instanceof Element ? target.closest<HTMLElement>('[data-at]')?.dataset.at : undefined;
+  const [row, col] = at?.split(':').map(Number) ?? [];
+  return row === undefined || col === undefined ? null : { row, col };
 }
 
 /** The element at a spot; where a row has no such button, the next one towards its doors. */
@@ -44,7 +76,7 @@ const find = (grid: HTMLElement, row: number, col: number) =>
   grid.querySelector<HTMLElement>(`[data-row="${row}"][data-col="${col}"]`);
 
 export function spotOf(target: EventTarget | null): Spot | null {
-  if (!(target instanceof HTMLElement)) return null;
+  if (!(target instanceof Element)) return null;
   const stop = target.closest<HTMLElement>('[data-row][data-col]');
   return stop ? { row: Number(stop.dataset.row), col: Number(stop.dataset.col) } : null;
 }

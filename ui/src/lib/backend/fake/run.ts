@@ -13,7 +13,7 @@ import {
   type UserReport,
   type WorkspaceView,
 } from '$lib/contract';
-import { rolesNeeded } from '$lib/tell/rule';
+import { admits, rolesNeeded } from '$lib/tell/rule';
 import { targetOf } from './target';
 import { LENGTHS, SCOPES, answerFor, type Wire } from './wire';
 import { CLIENT, PROJECT, finding } from './world';
@@ -218,7 +218,7 @@ function decide(
   const asked = access.rule !== 'public' && user !== null;
   const introspection = asked && !apiRefused ? answerFor(user) : null;
   const found = asked && user.state === 'active' ? user.roles : [];
-  const passes = needed.length === 0 || needed.some((role) => found.includes(role));
+  const passes = admits(access, found);
   const outcome =
     access.rule === 'public'
       ? 'allowed'

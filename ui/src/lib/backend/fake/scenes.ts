@@ -3,6 +3,7 @@
 import type { Finding, ManagementView, SandboxUserView, WorkspaceView } from '$lib/contract';
 import type { RecentWorkspace } from '../backend';
 import { FAULTS } from './breakable';
+import { crowd } from './crowd';
 import { set } from './faults';
 import { walkScene } from './walk';
 import { DOORS, PEOPLE, PROJECT, door, empty, finding, key, person, sandbox } from './world';
@@ -76,6 +77,8 @@ export function scene(name: string): Scene {
       };
     case 'pat':
       return { ...plain, open: true, workspace: { ...own(), management: managed } };
+    case 'crowd':
+      return { ...plain, ...crowd() };
     case 'many':
       return many();
     case 'wrong':

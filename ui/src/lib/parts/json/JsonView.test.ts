@@ -19,6 +19,12 @@ it('explains claims, draws roles as a table, and shows the raw form one press aw
   render(JsonView, { props: { value, label: 'Answer', context, oncopy: vi.fn() } });
   expect(text()).toContain('in 1 h');
   expect(screen.getByRole('table').textContent).toContain('board.localhost');
+  const moment = screen.getByRole('button', { name: /^in 1 h, exactly 2026-/ });
+  moment.focus();
+  expect(
+    (await screen.findAllByText(/^2026-.* UTC \(1795003600\)$/)).length,
+    'by keys as well',
+  ).toBeGreaterThan(0);
   await userEvent.click(screen.getByRole('button', { name: 'sub' }));
   expect(text()).toContain('Subject: the id of the user');
   await userEvent.click(screen.getByTestId(testid.jsonRaw));

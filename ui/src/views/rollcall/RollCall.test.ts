@@ -1,0 +1,238 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { App } from '$lib/app.svelte';
+import type { Backend } from '$lib/backend';
+import { fake } from '$lib/backend/fake/fake';
+import { testid } from '$lib/testids';
+import Window from '../../Window.svelte';
+
+const SCOPED = '/api/private-scoped';
+const by = (id: string) => screen.getByTestId(id);
+const cell = (label: string, path = SCOPED) => by(testid.cell(label, path));
+const tone = (label: string, path = SCOPED) => cell(label, path).dataset.tone;
+const rows = () => screen.getAllByTestId(/^row-(?!menu)/).map((row) => row.dataset.testid!.slice(4));
+const doors = () => screen.getAllByTestId(/^door-header-/).map((door) => door.dataset.testid!.slice(12));
+
+async function open(scene: string, alter: Partial<Backend> = {}) {
+  const app = new App({ ...fake(scene, 0), ...alter });
+  render(Window, { app });
+  await waitFor(() => expect(app.run.finishedAt).not.toBeNull());
+  await waitFor(() => by(testid.callTheRoll));
+  return app;
+}
+
+beforeEach(() => {
+  delete document.body.dataset.ready;
+  localStorage.clear();
+});
+
+describe('a door in its head', () => {
+  const edit = async (index: number) => {
+    await userEvent.click(by(testid.doorEdit(index)));
+    await screen.findByTestId(testid.doorEditPath);
+  };
+
+  it('is called otherwise, and what was expected there goes along', async () => {
+    await open('sandbox');
+    await edit(2);
+    await userEvent.clear(by(testid.doorEditPath));
+    await userEvent.type(by(testid.doorEditPath), '/api/inner');
+    await userEvent.click(by(testid.doorEditSave));
+    await waitFor(() => expect(doors()).toEqual(['/api/public', '/api/private', '/api/inner']));
+    await userEvent.click(by(testid.callTheRoll));
+    await waitFor(() => expect(tone('visitor-bot', '/api/inner'), 'still expected to stay out').toBe('out'));
+    expect(tone('reader-bot', '/api/inner')).toBe('in');
+  });
+
+  it('says at the field what is wrong, and sends nothing', async () => {
+    const setEndpoints = vi.fn(async () => {});
+    await open('sandbox', { setEndpoints });
+    await edit(0);
+    await userEvent.clear(by(testid.doorEditPath));
+    await userEvent.type(by(testid.doorEditPath), '/api/private');
+    await userEvent.click(by(testid.doorEditSave));
+    expect(screen.getByRole('alert').textContent).toBe('This door is there already.');
+    expect(document.activeElement).toBe(by(testid.doorEditPath));
+    expect(setEndpoints).not.toHaveBeenCalled();
+  });
+
+  it('says in the form what the program has against it', async () => {
+    const message = '/api/public is not to be changed.';
+    await open('sandbox', {
+      setEndpoints: () => Promise.reject({ code: 'invalid_input', message, details: null }),
+    });
+    await edit(0);
+    await userEvent.click(by(testid.doorEditSave));
+    expect((await screen.findByRole('alert')).textContent).toBe(message);
+  });
+
+  it('takes roles as chips: typed, offered, taken out', async () => {
+    const setEndpoints = vi.fn(async () => {});
+    await open('sandbox', { setEndpoints });
+    await edit(1);
+    await userEvent.selectOptions(by(testid.doorEditRule), 'all_roles');
+    await userEvent.type(by(testid.doorEditRoles), 'admin, audit{Enter}');
+    await userEvent.click(
+      within(screen.getByRole('group', { name: 'Known roles' })).getByRole('button', {
+        name: 'write:messages',
+      }),
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Take out audit' }));
+    await userEvent.click(by(testid.doorEditSave));
+    const access = { rule: 'all_roles', roles: ['admin', 'write:messages'] };
+    expect(setEndpoints).toHaveBeenCalledWith(
+      expect.arrayContaining([{ method: 'GET', path: '/api/private', access }]),
+    );
+  });
+
+  it('is added at the end, moved, and removed', async () => {
+    await open('sandbox');
+    await userEvent.click(by(testid.doorAddHere));
+    await userEvent.type(await screen.findByTestId(testid.doorEditPath), '/api/new');
+    await userEvent.selectOptions(by(testid.doorEditMethod), 'POST');
+    await userEvent.click(by(testid.doorEditSave));
+    await waitFor(() => expect(doors().at(-1)).toBe('/api/new'));
+    await edit(3);
+    await userEvent.click(by(testid.doorEditLeft));
+    await waitFor(() => expect(doors()[2]).toBe('/api/new'));
+    await edit(2);
+    await userEvent.click(by(testid.doorEditRemove));
+    await waitFor(() => expect(doors()).not.toContain('/api/new'));
+  });
+});
+
+describe('an expectation in its cell', () => {
+  it('is set by a press where nobody has said anything yet, and taken back by another', async () => {
+    await open('open');
+    expect(tone('visitor-bot')).toBe('open');
+    await userEvent.click(by(testid.expectAllow('visitor-bot', SCOPED)));
+    await waitFor(() => expect(tone('visitor-bot')).toBe('odd'));
+    await userEvent.hover(cell('visitor-bot'));
+    await userEvent.click(by(testid.expectAllow('visitor-bot', SCOPED)));
+    await waitFor(() => expect(tone('visitor-bot')).toBe('open'));
+  });
+
+  it('is set by keys, and said aloud', async () => {
+    await open('open');
+    cell('visitor-bot').focus();
+    await userEvent.keyboard('d');
+    await waitFor(() => expect(tone('visitor-bot')).toBe('out'));
+    expect(screen.getByText(`visitor-bot at ${SCOPED}: should stay out`).getAttribute('role')).toBe('status');
+    await userEvent.keyboard('a');
+    await waitFor(() => expect(tone('visitor-bot')).toBe('odd'));
+    await userEvent.keyboard('{Backspace}');
+    await waitFor(() => expect(tone('visitor-bot')).toBe('open'));
+    expect(document.activeElement, 'the focus stays').toBe(cell('visitor-bot'));
+  });
+
+  it('is offered only under the pointer or the focus where something is expected already', async () => {
+    await open('sandbox');
+    const offered = () => screen.queryByTestId(testid.expectDeny('reader-bot', SCOPED));
+    expect(offered()).toBeNull();
+    await userEvent.hover(cell('reader-bot'));
+    expect(offered()).not.toBeNull();
+    await userEvent.unhover(cell('reader-bot'));
+    await userEvent.hover(cell('writer-bot'));
+    expect(offered()).toBeNull();
+  });
+});
+
+describe('searching', () => {
+  it('narrows callers and doors, begins by Ctrl+F, and goes on to the matrix', async () => {
+    await open('sandbox');
+    await userEvent.keyboard('{Control>}f{/Control}');
+    expect(document.activeElement).toBe(by(testid.search));
+    await userEvent.keyboard('writer');
+    await waitFor(() => expect(rows()).toEqual(['writer-bot']));
+    await userEvent.keyboard(' scoped');
+    await waitFor(() => expect(doors()).toEqual([SCOPED]));
+    await userEvent.keyboard('{Enter}');
+    expect(document.activeElement).toBe(cell('writer-bot'));
+  });
+
+  it('says that nothing is left, and shows everybody again by one press', async () => {
+    await open('sandbox');
+    await userEvent.type(by(testid.search), 'zebra');
+    expect(await screen.findByText(/No caller matches/)).toBeTruthy();
+    await userEvent.click(by(testid.sieveClear));
+    await waitFor(() => expect(rows()).toHaveLength(4));
+  });
+
+  it('shows only what differs, with its number', async () => {
+    await open('odd');
+    expect(by(testid.onlyDiffering).textContent).toContain('1');
+    await userEvent.click(by(testid.onlyDiffering));
+    await waitFor(() => expect(rows()).toEqual(['writer-bot']));
+  });
+
+  it('has nothing to show where nothing differs', async () => {
+    await open('sandbox');
+    expect((by(testid.onlyDiffering) as HTMLButtonElement).disabled).toBe(true);
+  });
+});
+
+describe('two cells', () => {
+  it('are compared: pinned by keys, told in a sentence, swapped, let go', async () => {
+    const app = await open('sandbox');
+    cell('reader-bot').focus();
+    await userEvent.keyboard('{Shift>}{Enter}{/Shift}{ArrowDown}{ArrowDown}{Enter}');
+    expect((await screen.findByTestId(testid.compareDifference)).textContent).toBe(
+      'reader-bot gets in, visitor-bot stays out: reader-bot holds read:messages, visitor-bot holds no role. Everything else is the same.',
+    );
+    expect(within(by(testid.compare)).getByText(/the same$/)).toBeTruthy();
+    expect(within(by(testid.compare)).getAllByText('differs').length).toBeGreaterThan(2);
+    await userEvent.click(by(testid.compareSwap));
+    expect(by(testid.compareDifference).textContent).toContain('visitor-bot stays out, reader-bot gets in');
+    await userEvent.click(by(testid.compareUnpin));
+    expect(screen.queryByTestId(testid.compareDifference)).toBeNull();
+    expect(app.view.pinned).toBeNull();
+    expect(by(testid.compareReason).textContent, 'the chosen one is explained again').toContain('reader-bot');
+  });
+
+  it('are pinned in Compare as well, where it waits for the second', async () => {
+    await open('sandbox');
+    await userEvent.click(cell('reader-bot'));
+    await userEvent.click(by(testid.comparePin));
+    expect(by(testid.compare).textContent).toContain('Choose another cell');
+    await userEvent.click(cell('nobody'));
+    expect(by(testid.compareDifference).textContent).toContain('nobody brings no token');
+  });
+});
+
+describe('a crowd', () => {
+  it('is drawn only where it is seen, and counted whole', async () => {
+    await open('crowd');
+    const grid = by(testid.matrix);
+    expect(grid.getAttribute('aria-rowcount')).toBe('101');
+    expect(rows().length).toBeLessThan(40);
+    const shown = screen.getByTestId(testid.row('billing-bot-01'));
+    expect(shown.getAttribute('aria-rowindex')).toBe('2');
+    expect(cell('billing-bot-01', '/api/private').parentElement!.getAttribute('aria-colindex')).toBe('3');
+  });
+
+  it('is gone through by keys, also where nothing is drawn yet, and the focus stays with its cell', async () => {
+    await open('crowd');
+    cell('billing-bot-01', '/api/public').focus();
+    expect(screen.queryByTestId(testid.row('nobody'))).toBeNull();
+    await userEvent.keyboard('{Control>}{End}{/Control}');
+    await waitFor(() => expect(document.activeElement).toBe(cell('nobody', '/api/admin')));
+    expect(by(testid.row('nobody')).getAttribute('aria-rowindex')).toBe('101');
+    await userEvent.keyboard('{PageUp}');
+    expect(document.activeElement!.getAttribute('data-col')).toBe('9');
+    await userEvent.keyboard('{Control>}{Home}{/Control}');
+    await waitFor(() => expect(document.activeElement).toBe(cell('billing-bot-01', '/api/public')));
+    expect(by(testid.matrix).querySelectorAll('[tabindex="0"]')).toHaveLength(1);
+  });
+
+  it('gives the focus to the nearest row when its own is sifted out', async () => {
+    const app = await open('crowd');
+    app.rollCall.onlyDiffering = true;
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    const last = rows().at(-1)!;
+    cell(last, '/api/public').focus();
+    app.rollCall.query = rows()[0]!;
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    await waitFor(() => expect(document.activeElement).toBe(cell(rows()[0]!, '/api/public')));
+  });
+});
