@@ -15,9 +15,17 @@ export const KEYS: { title: string; keys: Key[] }[] = [
   {
     title: 'Anywhere',
     keys: [
+      { keys: [CTRL, 'K'], does: 'Do something, or go somewhere' },
       { keys: [CTRL, '⏎'], does: 'Call the roll, and stop it' },
       { keys: [CTRL, 'O'], does: 'Add key files' },
       { keys: [CTRL, 'S'], does: 'Save the workspace' },
+      { keys: [CTRL, 'Z'], does: 'Put back what was taken out' },
+      { keys: [CTRL, ','], does: 'Settings' },
+      { keys: [CTRL, '+'], does: 'Zoom in' },
+      { keys: [CTRL, '−'], does: 'Zoom out' },
+      { keys: [CTRL, '0'], does: 'The size as designed' },
+      { keys: ['F5'], does: 'Present what was called' },
+      { keys: ['F6'], does: 'To the notices, and back' },
       { keys: [CTRL, '1 – 6'], does: 'Start, Setup, Roll call, Sandbox, Token, Timeline' },
       { keys: ['?'], does: 'Show these keys' },
       { keys: ['Esc'], does: 'Close what is open' },
@@ -46,11 +54,18 @@ export const KEYS: { title: string; keys: Key[] }[] = [
 
 export function pressed(app: App, event: KeyboardEvent): void {
   const command = event.ctrlKey || event.metaKey;
-  if (command && !event.altKey && !event.shiftKey) {
+  // On many keyboards a plus is a shifted key.
+  if (command && !event.altKey && (!event.shiftKey || event.key === '+')) {
+    // A field undoes its own typing.
+    if (event.key === 'z' && isTyping(event.target)) return;
     const act = commands(app)[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     act();
+  } else if (event.key === 'F5') {
+    // It would load the window anew.
+    event.preventDefault();
+    if (app.run.report && !app.run.running) app.present();
   } else if (event.key === '?' && !isTyping(event.target)) {
     event.preventDefault();
     app.view.keysShown = true;
@@ -67,6 +82,13 @@ function commands(app: App): Record<string, () => void> {
     enter: () => app.callOrStop(),
     o: () => void app.pickKeys(),
     s: () => app.save(),
+    k: () => (app.view.paletteShown = !app.view.paletteShown),
+    z: () => app.undo(),
+    ',': () => (app.view.settingsShown = true),
+    '+': () => void app.zoomBy(1),
+    '=': () => void app.zoomBy(1),
+    '-': () => void app.zoomBy(-1),
+    '0': () => void app.zoomBy(0),
   };
 }
 

@@ -117,7 +117,13 @@ export function fake(name: string, pace?: number): Backend {
       change({ api_key, users });
     },
     undo: async () => change({ ...(undone ?? {}), undo: null }),
-    setSettings: async (settings) => change({ settings }),
+    setSettings: async (settings) => {
+      if (settings.port === 22) {
+        const message = 'Port 22 belongs to another program, and only the system may open it.';
+        throw { code: 'invalid_input', message, details: { field: 'port' } };
+      }
+      change({ settings });
+    },
     pickCaFile: async () =>
       change({ settings: { ...workspace.settings, ca_file: '/home/ada/company-ca.pem' } }),
     async setIssuer(typed) {
