@@ -71,7 +71,7 @@ export class VirtualRows {
     const { count, size, keyOf, element } = this.#read();
     return {
       count,
-      overscan: 6,
+      overscan: 4,
       estimateSize: () => size,
       getItemKey: keyOf,
       getScrollElement: () => element,
