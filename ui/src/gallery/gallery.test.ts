@@ -13,10 +13,10 @@ const NOT_HERE = ['color-contrast', 'region', 'page-has-heading-one', 'document-
 
 beforeEach(() => {
   localStorage.clear();
-  document.body.innerHTML = '';
+  document.body.replaceChildren();
 });
 afterEach(() => {
-  document.body.innerHTML = '';
+  document.body.replaceChildren();
 });
 
 async function show(id: string, width: number) {

@@ -45,7 +45,10 @@ export class Notices {
   readonly spoken: string = $derived(spokenOf(this.list));
   #next = 1;
   #held = false;
+  // Nothing on screen is drawn from these two.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #timers = new Map<number, Timer>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #ongone = new Map<number, () => void>();
 
   done(text: string, more: More = {}): number {

@@ -86,7 +86,10 @@ export function fake(name: string, pace?: number): Backend {
     },
     newWorkspace: async () => change({ ...scene('start').workspace }, false),
     pickWorkspace: async () => {},
-    openWorkspace: async () => change(sandbox(), false),
+    openWorkspace: async () => {
+      await sleep(150 * set.pace);
+      change(sandbox(), false);
+    },
     saveWorkspace: async () => change({}, false),
     recentWorkspaces: async () => set.recent,
     forgetRecent: async (path) => void (set.recent = set.recent.filter((item) => item.path !== path)),
