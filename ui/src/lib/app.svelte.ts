@@ -154,6 +154,7 @@ export class App {
     const before = this.workspace;
     const opened = await this.try(this.work.during('Opening the workspace', open));
     if (!opened || this.workspace === before) return;
+    void this.recent.load();
     this.view.forget();
     this.view.go(missing(this.workspace) ? 'setup' : 'rollcall');
   }
@@ -204,7 +205,7 @@ export class App {
   }
 
   save(): void {
-    void this.try(this.backend.saveWorkspace(null));
+    void this.try(this.backend.saveWorkspace(null).then(() => this.recent.load()));
   }
 
   async pickKeys(): Promise<void> {

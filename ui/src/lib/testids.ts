@@ -45,7 +45,6 @@ export const testid = {
   zoomIn: 'zoom-in',
   zoomOut: 'zoom-out',
   zoomReset: 'zoom-reset',
-  zoomNow: 'zoom-now',
   openLogFolder: 'open-log-folder',
 
   // watch
