@@ -10,7 +10,7 @@ use crate::{
     desk::Desk,
     dialog,
     error::{Answer, Failure},
-    recent::{self, Recent},
+    recent::{self, Listed},
 };
 
 /// Begins with nothing set up.
@@ -64,7 +64,7 @@ pub async fn save_workspace(
 
 /// The workspaces that were open last.
 #[tauri::command]
-pub async fn recent_workspaces(desk: State<'_, Desk>) -> Answer<Vec<Recent>> {
+pub async fn recent_workspaces(desk: State<'_, Desk>) -> Answer<Vec<Listed>> {
     Ok(recent::list(desk.settings()))
 }
 

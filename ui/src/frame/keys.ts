@@ -15,9 +15,16 @@ export const KEYS: { title: string; keys: Key[] }[] = [
   {
     title: 'Anywhere',
     keys: [
+      { keys: [CTRL, 'K'], does: 'Do something, or go somewhere' },
       { keys: [CTRL, '⏎'], does: 'Call the roll, and stop it' },
       { keys: [CTRL, 'O'], does: 'Add key files' },
       { keys: [CTRL, 'S'], does: 'Save the workspace' },
+      { keys: [CTRL, 'Z'], does: 'Put back what was taken out' },
+      { keys: [CTRL, ','], does: 'Settings' },
+      { keys: [CTRL, '+'], does: 'Zoom in' },
+      { keys: [CTRL, '−'], does: 'Zoom out' },
+      { keys: [CTRL, '0'], does: 'The size as designed' },
+      { keys: ['F6'], does: 'To the notices, and back' },
       { keys: [CTRL, '1 – 6'], does: 'Start, Setup, Roll call, Sandbox, Token, Timeline' },
       { keys: ['F5'], does: 'Present to a room, and leave again' },
       { keys: ['?'], does: 'Show these keys' },
@@ -68,7 +75,10 @@ export function pressed(app: App, event: KeyboardEvent): void {
   }
   // The presenter has its own keys; nothing behind it is to move, except its size.
   if (app.view.presenting && !(command && ['+', '=', '-', '0'].includes(event.key))) return;
-  if (command && !event.altKey && !event.shiftKey) {
+  // On many keyboards a plus is a shifted key.
+  if (command && !event.altKey && (!event.shiftKey || event.key === '+')) {
+    // A field undoes its own typing.
+    if (event.key === 'z' && isTyping(event.target)) return;
     const act = commands(app)[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
@@ -89,6 +99,13 @@ function commands(app: App): Record<string, () => void> {
     enter: () => app.callOrStop(),
     o: () => void app.pickKeys(),
     s: () => app.save(),
+    k: () => (app.view.paletteShown = !app.view.paletteShown),
+    z: () => app.undo(),
+    ',': () => (app.view.settingsShown = true),
+    '+': () => void app.zoomBy(1),
+    '=': () => void app.zoomBy(1),
+    '-': () => void app.zoomBy(-1),
+    '0': () => void app.zoomBy(0),
   };
 }
 

@@ -1,25 +1,38 @@
 // The window's one object: the stores, fed by events, and what a person can do.
 
 import { getContext, setContext } from 'svelte';
-import type { Backend, DropState } from './backend';
-import type { Action, CommandError, RolecallEvent, WorkspaceView } from './contract';
+import type { Backend, DropState, RecentWorkspace } from './backend';
+import type { Action, CommandError, ReportFormat, RolecallEvent, WorkspaceView } from './contract';
 import { Changes } from './state/changes.svelte';
 import { Exchanges } from './state/exchanges.svelte';
 import { switched } from './state/faults';
 import { asksFirst, Fixes, rowAfter, type FindingPlace } from './state/fixes.svelte';
-import { matrixMaker, mostTelling, standingAt, type Matrix, type Standing } from './state/matrix';
+import {
+  matrixMaker,
+  mostTelling,
+  standingAt,
+  type Matrix,
+  type ShownCell,
+  type Standing,
+} from './state/matrix';
 import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
+import { Recent } from './state/recent.svelte';
+import { Room } from './state/room.svelte';
 import { applyRun, noRun, type RunState } from './state/run';
 import { Stories } from './state/story.svelte';
 import { RollCallLook } from './state/rollcall.svelte';
 import { Stream } from './state/stream';
+import { percent, Sight } from './state/sight.svelte';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
+import { takenOut } from './state/undo';
 import { rolesNeeded } from './tell/rule';
 import { View } from './state/view.svelte';
 import { Live, WalkMemory } from './state/walk.svelte';
+import { testid } from './testids';
 import { Watch } from './state/watch.svelte';
+import { Work, workingOn, type Working } from './state/work.svelte';
 
 export class App {
   readonly backend: Backend;
@@ -29,6 +42,9 @@ export class App {
   readonly notices = new Notices();
   readonly stories = new Stories();
   readonly rollCall = new RollCallLook();
+  readonly recent: Recent;
+  readonly room = new Room();
+  readonly sight = new Sight();
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
   readonly view = new View();
@@ -39,6 +55,7 @@ export class App {
     () => this.look(),
     () => this.run.running || this.quietly || this.watch.on,
   );
+  readonly work = new Work();
 
   workspace = $state.raw<WorkspaceView | null>(null);
   run = $state.raw<RunState>(noRun);
@@ -55,12 +72,24 @@ export class App {
   /** The cell that is held beside the chosen one. */
   readonly pinned: Standing | null = $derived(standingAt(this.matrix, this.view.pinned));
 
+  /** What takes its time just now. */
+  readonly working: Working | null = $derived(
+    workingOn({
+      workspace: this.workspace,
+      run: this.run,
+      still: this.matrix.rows.reduce((sum, row) => sum + row.cells.filter(isToCome).length, 0),
+      work: this.work.list,
+      stop: () => this.stop(),
+    }),
+  );
+
   #breaking: Promise<void> = Promise.resolve();
   #looked: (() => void) | null = null;
   readonly #stream = new Stream((events) => this.#applyAll(events));
 
   constructor(backend: Backend) {
     this.backend = backend;
+    this.recent = new Recent(backend);
   }
 
   /** As events come in: all in order, a burst of answers together in one frame. */
@@ -130,7 +159,10 @@ export class App {
     }
     if (other || elsewhere) this.stories.forget();
     if (!workspace.sandbox && this.view.name === 'sandbox') this.view.go('setup');
+    const taken = takenOut(this.workspace, workspace);
     this.workspace = workspace;
+    if (workspace.undo === null) this.notices.dismissTopic('undo');
+    if (taken !== null) this.#offerUndo(`${upper(taken)} was taken out`, () => this.#putBack());
   }
 
   #started(): void {
@@ -175,14 +207,16 @@ export class App {
 
   async openSandbox(): Promise<void> {
     this.view.forget();
-    if (!(await this.try(this.backend.openSandbox()))) return;
+    if (!(await this.try(this.work.during('Opening the sandbox', this.backend.openSandbox())))) return;
     this.view.go('rollcall');
     if (!this.run.running || this.quietly) await this.callTheRoll();
   }
 
   async openWorkspace(open: Promise<void>): Promise<void> {
     const before = this.workspace;
-    if (!(await this.try(open)) || this.workspace === before) return;
+    const opened = await this.try(this.work.during('Opening the workspace', open));
+    if (!opened || this.workspace === before) return;
+    void this.recent.load();
     this.view.forget();
     this.view.go(missing(this.workspace) ? 'setup' : 'rollcall');
   }
@@ -266,7 +300,7 @@ export class App {
   }
 
   save(): void {
-    void this.try(this.backend.saveWorkspace(null));
+    void this.try(this.backend.saveWorkspace(null).then(() => this.recent.load()));
   }
 
   async pickKeys(): Promise<void> {
@@ -330,7 +364,7 @@ export class App {
     const row = rowAfter(action, at, this.matrix);
     this.fixes.began(at);
     if (row !== null && !this.watch.on) this.changes.mark(row);
-    if (!(await this.try(this.backend.applyFix(action)))) {
+    if (!(await this.try(this.work.during('Doing what the finding offers', this.backend.applyFix(action))))) {
       this.fixes.failed();
       return this.changes.unmark(row);
     }
@@ -377,7 +411,67 @@ export class App {
   copyText(text: string): void {
     void this.try(this.backend.copyText(text), 'Copied');
   }
+
+  openPage(url: string): void {
+    void this.try(this.backend.openPage(url));
+  }
+
+  #offerUndo(text: string, run: () => void, ongone?: () => void): void {
+    this.notices.dismissTopic('undo');
+    this.notices.done(text, { topic: 'undo', act: { title: 'Undo', testid: testid.undo, run }, ongone });
+  }
+
+  #putBack(): void {
+    const what = this.workspace?.undo;
+    if (what) void this.try(this.backend.undo(), `${upper(what)} is back`);
+  }
+
+  /** Puts back what was taken out last, for as long as it can be. */
+  undo(): void {
+    if (!this.notices.takeTopic('undo')) this.#putBack();
+  }
+
+  /** Out of the list at once, and out of it for good when nobody took it back. */
+  forgetRecent({ name, path }: RecentWorkspace): void {
+    this.recent.hide(path);
+    this.#offerUndo(
+      `${name} is off the list; its file stays`,
+      () => this.recent.bringBack(path),
+      () => void this.try(this.recent.forget(path)),
+    );
+  }
+
+  /** Nearer, further, or the size as designed. */
+  async zoomBy(step: -1 | 0 | 1): Promise<void> {
+    const to = this.sight.next(step);
+    if (to !== null && !(await this.try(this.backend.setZoom(to)))) return;
+    if (to !== null) this.sight.keep(to);
+    this.notices.done(`Size ${percent(this.sight.zoom)}`, { topic: 'size' });
+  }
+
+  async saveReport(format: ReportFormat): Promise<void> {
+    const saving = this.work.during('Saving the report', this.backend.saveReport(format, null));
+    await this.try(saving.then((path) => this.#saved(path)));
+  }
+
+  #saved(path: string | null): void {
+    if (path !== null) this.notices.done(`Saved as ${path}`);
+  }
+
+  /** Reads a `.env` file in the guide's form. */
+  async importEnv(): Promise<void> {
+    if (await this.try(this.work.during('Reading the .env file', this.backend.importEnv(null))))
+      this.view.go('setup');
+  }
+
+  async exportEnv(): Promise<void> {
+    await this.try(this.backend.exportEnv(null).then((path) => this.#saved(path)));
+  }
 }
+
+const isToCome = ({ phase }: ShownCell) => phase === 'waiting' || phase === 'calling';
+/** A name stays as it is written. */
+const upper = (text: string) => text.replace(/^the /, 'The ');
 
 const KEY = Symbol('app');
 export const provideApp = (app: App): App => setContext(KEY, app);

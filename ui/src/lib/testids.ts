@@ -22,6 +22,31 @@ export const testid = {
   openWorkspace: 'open-workspace',
   newWorkspace: 'new-workspace',
 
+  reportMenu: 'report-menu',
+  report: (format: string) => `report-${format}`,
+  moreMenu: 'more-menu',
+  undo: 'undo',
+  progress: 'progress',
+  progressCancel: 'progress-cancel',
+  palette: 'palette',
+  paletteOpen: 'palette-open',
+  paletteInput: 'palette-input',
+  paletteItem: (id: string) => `palette-item-${id}`,
+
+  // settings
+  settingsOpen: 'settings-open',
+  settings: 'settings',
+  setting: (name: string) => `settings-${name}`,
+  settingError: (name: string) => `settings-${name}-error`,
+  settingsCaPick: 'settings-ca-pick',
+  settingsCaRemove: 'settings-ca-remove',
+  settingsCa: 'settings-ca',
+  textSize: (size: string) => `text-size-${size}`,
+  zoomIn: 'zoom-in',
+  zoomOut: 'zoom-out',
+  zoomReset: 'zoom-reset',
+  openLogFolder: 'open-log-folder',
+
   // watch
   watchOpen: 'watch-open',
   watchInterval: 'watch-interval',
@@ -39,6 +64,7 @@ export const testid = {
   startOpen: 'start-open',
   recent: (path: string) => `recent-${path}`,
   forgetRecent: (path: string) => `forget-recent-${path}`,
+  findRecent: (path: string) => `find-recent-${path}`,
 
   // setup
   issuerInput: 'issuer-input',
@@ -89,6 +115,7 @@ export const testid = {
 
   // findings
   finding: (code: string) => `finding-${code}`,
+  fixOpen: 'fix-open',
   findingFix: (code: string) => `finding-fix-${code}`,
   fixed: 'fixed',
   changeSheet: 'change-sheet',

@@ -80,7 +80,7 @@ export class VirtualRows {
   }
 
   #options() {
-    const { count, size, keyOf, element, keep = -1, overscan = 6 } = this.#read();
+    const { count, size, keyOf, element, keep = -1, overscan = 4 } = this.#read();
     return {
       count,
       overscan,

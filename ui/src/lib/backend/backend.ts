@@ -18,6 +18,10 @@ import type {
 export interface RecentWorkspace {
   name: string;
   path: string;
+  /** When it was last changed; `null` where nobody can tell. */
+  changed?: string | null;
+  /** It no longer lies there. */
+  gone?: boolean;
 }
 
 /** Files over the window. */

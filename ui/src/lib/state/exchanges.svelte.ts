@@ -4,6 +4,7 @@ import type { Exchange, RolecallEvent } from '$lib/contract';
 
 /** As many as the program behind the window keeps. */
 const KEPT = 10_000;
+const FRAME_MS = 16;
 
 /**
  * Puts an exchange in its place and drops the oldest beyond what is kept. They end in another order
@@ -21,11 +22,27 @@ export class Exchanges {
   // Mutated in place and announced by a counter: copying ten thousand for each new one would be felt.
   readonly #list: Exchange[] = [];
   #version = $state(0);
+  #told = 0;
+  #telling = false;
 
   apply(event: RolecallEvent): void {
     if (event.type !== 'exchange') return;
     insert(this.#list, event.exchange);
-    this.#version += 1;
+    this.#tell();
+  }
+
+  /** The first one at once; of a crowd, once a frame: nobody sees more. */
+  #tell(): void {
+    if (this.#telling) return;
+    const rest = FRAME_MS - (performance.now() - this.#told);
+    const tell = () => {
+      this.#telling = false;
+      this.#told = performance.now();
+      this.#version += 1;
+    };
+    if (rest <= 0) return tell();
+    this.#telling = true;
+    setTimeout(tell, rest);
   }
 
   get all(): readonly Exchange[] {

@@ -87,7 +87,10 @@ export function fake(name: string, pace?: number): Backend {
     },
     newWorkspace: async () => change({ ...scene('start').workspace }, false),
     pickWorkspace: async () => {},
-    openWorkspace: async () => change(sandbox(), false),
+    openWorkspace: async () => {
+      await sleep(150 * set.pace);
+      change(sandbox(), false);
+    },
     saveWorkspace: async () => change({}, false),
     recentWorkspaces: async () => set.recent,
     forgetRecent: async (path) => void (set.recent = set.recent.filter((item) => item.path !== path)),
@@ -118,7 +121,13 @@ export function fake(name: string, pace?: number): Backend {
       change({ api_key, users });
     },
     undo: async () => change({ ...(undone ?? {}), undo: null }),
-    setSettings: async (settings) => change({ settings }),
+    setSettings: async (settings) => {
+      if (settings.port === 22) {
+        const message = 'Port 22 belongs to another program, and only the system may open it.';
+        throw { code: 'invalid_input', message, details: { field: 'port' } };
+      }
+      change({ settings });
+    },
     pickCaFile: async () =>
       change({ settings: { ...workspace.settings, ca_file: '/home/ada/company-ca.pem' } }),
     async setIssuer(typed) {

@@ -28,9 +28,19 @@ export interface Scene {
   recent: RecentWorkspace[];
 }
 
-const RECENT = [
-  { name: 'Message Board, staging', path: '/home/ada/work/message-board/staging.rolecall.json' },
-  { name: 'Message Board', path: '/home/ada/work/message-board/production.rolecall.json' },
+const before = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+const RECENT: RecentWorkspace[] = [
+  {
+    name: 'Message Board, staging',
+    path: '/home/ada/work/message-board/staging.rolecall.json',
+    changed: before(2),
+  },
+  {
+    name: 'Message Board',
+    path: '/home/ada/work/message-board/production.rolecall.json',
+    changed: before(71),
+  },
+  { name: 'Old board', path: '/media/stick/board.rolecall.json', changed: null, gone: true },
 ];
 
 const plain: Scene = {

@@ -1,0 +1,45 @@
+// What no scene tells by itself: a watch under way with a flip, and notices of each kind.
+
+import type { App } from '$lib/app.svelte';
+import type { RolecallEvent } from '$lib/contract';
+
+const at = new Date().toISOString();
+
+export const watched: RolecallEvent[] = [
+  {
+    type: 'watch_started',
+    watch: {
+      interval_ms: 1_000,
+      rounds: 12,
+      started: at,
+      until: new Date(Date.now() + 480_000).toISOString(),
+      paused_until: null,
+      user: null,
+      endpoint: null,
+      ended: [],
+    },
+  },
+  {
+    type: 'watch_flipped',
+    flip: {
+      user: 2,
+      endpoint: 2,
+      at,
+      from: 'refused',
+      to: 'allowed',
+      status: 200,
+      roles_before: [],
+      roles_after: ['read:messages'],
+      shown_after_ms: 640,
+      roles_in_token: null,
+    },
+  },
+];
+
+export function asked({ notices }: App): void {
+  notices.error('There is no file /keys/nope.json.');
+  notices.done('reader-bot was taken out', { act: { title: 'Undo', run: () => {} } });
+  notices.done('Copied');
+  // They stay to be looked at.
+  notices.hold(true);
+}
