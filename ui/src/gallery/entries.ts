@@ -148,6 +148,7 @@ export const ENTRIES: Entry[] = [
   timeline('timeline-arrows', 'Arrows', 'sandbox', shows('timeline')),
   timeline('timeline-lines', 'Lines', 'sandbox', { then: (app) => void (app.timeline.zoom = 'lines') }),
   timeline('timeline-overview', 'Overview', 'many', { then: (app) => void (app.timeline.zoom = 'overview') }),
+  timeline('timeline-long', 'Ten thousand exchanges', 'long', shows('timeline')),
   timeline('timeline-call', 'One call, opened', 'sandbox', { then: firstCall }),
   timeline('timeline-none', 'Nothing is like that', 'sandbox', {
     then: (app) => app.timeline.narrow({ query: 'nothing is called this' }),
