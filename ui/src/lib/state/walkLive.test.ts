@@ -107,6 +107,8 @@ describe('a card', () => {
     ).toEqual([true, true, false, false]);
     memory.toggle(step('waiting'));
     expect(memory.isOpen(step('waiting'))).toBe(true);
+    expect(memory.isOpen(step('done')), 'nothing folds under hands').toBe(true);
+    memory.held = null;
     expect(memory.isOpen(step('done')), 'it turned green, and folds').toBe(false);
   });
 

@@ -1,7 +1,7 @@
 // What takes its time just now, in words: what is said of it, how far it is, and how to stop it.
 
 import type { WorkspaceView } from '$lib/contract';
-import type { RunState } from './run';
+import { answersIn, type RunState } from './run';
 
 export interface Working {
   words: string;
@@ -39,7 +39,7 @@ interface Facts {
 /** The one thing that is shown: a roll call before anything else, since it can be stopped. */
 export function workingOn({ workspace, run, still, work, stop }: Facts): Working | null {
   if (run.running) {
-    const done = [...run.answered.values()].reduce((sum, row) => sum + row.size, 0);
+    const done = answersIn(run);
     const whole = done + still;
     return {
       words: `Calling: ${done} of ${whole} answers`,
