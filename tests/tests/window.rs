@@ -11,7 +11,7 @@ use rolecall_tests::{
     program, recorded_key,
     window::{
         Window,
-        desktop::{clipboard, desktop_window, dialog_takes, xdotool},
+        desktop::{clipboard, desktop_window, dialog_opens, xdotool},
         own_folders, pause,
         roll::{SCOPED, cell, own, sandbox, until_cell},
     },
@@ -311,10 +311,10 @@ async fn files_can_be_dropped_on_the_window() {
 }
 
 #[tokio::test]
-async fn the_native_dialog_takes_a_key_file() {
+async fn the_native_dialog_opens_a_key_file() {
     let window = own(&[]).await;
     window.click("pick-keys").await;
-    dialog_takes("Add key files", &recorded_key("reader")).await;
+    dialog_opens("Add key files", &recorded_key("reader")).await;
     window.until_text("user-reader", "reader.json").await;
     window.close().await;
 }

@@ -9,7 +9,7 @@ use rolecall_tests::{
     issuer::Issuer,
     window::{
         Window,
-        desktop::{clipboard, dialog_takes},
+        desktop::{clipboard, dialog_saves},
         pause,
         roll::{SCOPED, cell, sandbox, until_cell},
     },
@@ -141,7 +141,7 @@ async fn a_report_is_handed_on_without_a_secret() {
         let path = folder.path().join(format!("handed-on.{ending}"));
         window.click("report-menu").await;
         window.click(&format!("report-{format}")).await;
-        dialog_takes("Save", &path).await;
+        dialog_saves("Save", &path).await;
         let text = written(&path).await;
         for secret in &secrets {
             assert!(!text.contains(secret.as_str()), "a secret is in the {format} report");

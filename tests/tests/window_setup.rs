@@ -8,7 +8,7 @@ use rolecall_tests::{
     issuer::Issuer,
     window::{
         Window,
-        desktop::dialog_takes,
+        desktop::{dialog_opens, dialog_saves},
         pause,
         roll::{SCOPED, own, until_cell},
     },
@@ -67,10 +67,10 @@ async fn the_guided_walk_leads_from_nothing_to_green() {
     add_key(&window, &file("api")).await;
     window.fill("issuer-input", &page("123456789")).await;
     window.click("issuer-check").await;
-    until_red(&window, "api", "key_other_app").await;
+    until_red(&window, "application", "key_other_app").await;
     window.fill("issuer-input", &page(&app)).await;
     window.click("issuer-check").await;
-    until_step(&window, "api", "done").await;
+    until_step(&window, "application", "done").await;
 
     // 3. Its key: deleted on the server, then a new one.
     console.delete(&format!("projects/{project}/apps/{app}/keys/{api_key}")).await;
@@ -87,17 +87,17 @@ async fn the_guided_walk_leads_from_nothing_to_green() {
     let key = console.key(&format!("users/{user}"), file("walker")).await;
     console.act(&format!("users/{user}/_lock"), json!({})).await;
     add_key(&window, &file("walker")).await;
-    until_red(&window, "user", "user_inactive").await;
+    until_red(&window, "account", "user_inactive").await;
     console.act(&format!("users/{user}/_unlock"), json!({})).await;
-    until_step(&window, "user", "done").await;
+    until_step(&window, "account", "done").await;
     console.delete(&format!("users/{user}/keys/{key}")).await;
     window.click("call-the-roll").await;
     window.click("nav-setup").await;
-    until_red(&window, "user-key", "key_unknown").await;
+    until_red(&window, "account-key", "key_unknown").await;
     window.click("user-remove-walker").await;
     console.key(&format!("users/{user}"), file("walker-2")).await;
     add_key(&window, &file("walker-2")).await;
-    until_step(&window, "user-key", "done").await;
+    until_step(&window, "account-key", "done").await;
 
     // 4. The project: another one's id, typed.
     window.fill("project-input", "987654321").await;
@@ -116,13 +116,21 @@ async fn the_guided_walk_leads_from_nothing_to_green() {
     until_step(&window, "role", "done").await;
 
     // 8. The role assignment.
-    until_red(&window, "authorization", "role_missing").await;
+    until_red(&window, "assignment", "role_missing").await;
     let grant = json!({ "projectId": project, "roleKeys": ["read:messages"] });
     console.post(&format!("users/{user}/grants"), grant, "userGrantId").await;
-    until_step(&window, "authorization", "done").await;
+    until_step(&window, "assignment", "done").await;
 
-    for step in ["issuer", "api", "api-key", "project", "user", "user-key", "role", "authorization"]
-    {
+    for step in [
+        "issuer",
+        "application",
+        "api-key",
+        "project",
+        "account",
+        "account-key",
+        "role",
+        "assignment",
+    ] {
         until_step(&window, step, "done").await;
     }
     window.click("nav-rollcall").await;
@@ -143,12 +151,12 @@ async fn an_env_file_is_read_and_written() {
     fs::write(&env, text).unwrap();
     let window = own(&[]).await;
     window.click("env-read").await;
-    dialog_takes("Read a .env file", &env).await;
+    dialog_opens("Read a .env file", &env).await;
     window.until_text("discovered-issuer", &issuer.address).await;
     window.until_text("api-key", "api.json").await;
     let other = issuer.folder.path().join("written.env");
     window.click("env-write").await;
-    dialog_takes("Write a .env file", &other).await;
+    dialog_saves("Write a .env file", &other).await;
     let started = std::time::Instant::now();
     while !other.exists() {
         assert!(started.elapsed().as_secs() < 20, "the .env file is not written");
@@ -188,7 +196,7 @@ async fn a_moved_key_file_is_found_again_or_asked_for() {
     window.until_text("user-reader-bot", "renamed.json").await;
     window.by("finding-key_unreadable").await;
     window.click("finding-fix-key_unreadable").await;
-    dialog_takes("visitor-bot.json", &far.path().join("visitor.json")).await;
+    dialog_opens("visitor-bot.json", &far.path().join("visitor.json")).await;
     window.until_text("user-visitor-bot", "visitor.json").await;
     window.click("nav-rollcall").await;
     window.click("call-the-roll").await;

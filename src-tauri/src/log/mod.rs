@@ -62,6 +62,8 @@ pub fn begin(identifier: &str) {
 }
 
 fn appender(folder: PathBuf) -> Result<RollingFileAppender, tracing_appender::rolling::InitError> {
+    // Otherwise it complains before it makes the folder itself.
+    let _ = std::fs::create_dir_all(&folder);
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("rolecall")

@@ -52,28 +52,45 @@ pub async fn clipboard() -> String {
     }
 }
 
-/// Types a path into the native dialog of this title and accepts it.
+/// Opens the file at this path by the native dialog of this title.
 ///
 /// # Panics
 /// Where no such dialog opens, or it does not close.
-pub async fn dialog_takes(title: &str, path: &Path) {
+pub async fn dialog_opens(title: &str, path: &Path) {
+    // A slash opens GTK's field for a path.
+    dialog_takes(title, path, &[]).await;
+}
+
+/// Saves to this path by the native dialog of this title.
+///
+/// # Panics
+/// Where no such dialog opens, or it does not close.
+pub async fn dialog_saves(title: &str, path: &Path) {
+    // A name is proposed; all of it gives way.
+    dialog_takes(title, path, &["key", "ctrl+a"]).await;
+}
+
+async fn dialog_takes(title: &str, path: &Path, first: &[&str]) {
     let dialog = desktop_window(title).await;
     xdotool(&["windowfocus", "--sync", &dialog]);
     // It is drawn before it listens.
     tokio::time::sleep(Duration::from_millis(400)).await;
-    // In a dialog that opens, a slash opens GTK's field for a path; in one that saves, it stands there.
-    xdotool(&["key", "ctrl+a"]);
+    if !first.is_empty() {
+        xdotool(first);
+    }
     xdotool(&["type", "--delay", "25", path.to_str().expect("a path of letters")]);
     pause().await;
     xdotool(&["key", "Return"]);
     let started = Instant::now();
-    while is_open(&dialog) {
+    while is_open(title, &dialog) {
         assert!(started.elapsed() < PATIENCE, "the dialog {title} does not close");
         pause().await;
     }
 }
 
-fn is_open(window: &str) -> bool {
-    let name = Command::new("xdotool").args(["getwindowname", window]).output();
-    name.is_ok_and(|output| output.status.success())
+/// Closed, it is hidden before it is gone.
+fn is_open(title: &str, window: &str) -> bool {
+    let search = ["search", "--onlyvisible", "--name", title];
+    let found = Command::new("xdotool").args(search).output().expect("xdotool is installed");
+    String::from_utf8_lossy(&found.stdout).lines().any(|id| id == window)
 }

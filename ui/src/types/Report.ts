@@ -15,7 +15,11 @@ issuer: string,
 /**
  * `None` until a role claim has named it.
  */
-project_id: string | null, client_id: string, 
+project_id: string | null, 
+/**
+ * The roles that the project defines, where a personal access token let them be listed.
+ */
+project_roles?: Array<string>, client_id: string, 
 /**
  * A cause that concerns everything.
  */

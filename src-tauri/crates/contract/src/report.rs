@@ -17,6 +17,10 @@ pub struct Report {
     pub issuer: String,
     /// `None` until a role claim has named it.
     pub project_id: Option<String>,
+    /// The roles that the project defines, where a personal access token let them be listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub project_roles: Option<Vec<String>>,
     pub client_id: String,
     /// A cause that concerns everything.
     pub finding: Option<Finding>,

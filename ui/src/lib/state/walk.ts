@@ -3,7 +3,6 @@
 
 import {
   NOBODY,
-  type ApiReport,
   type Cell,
   type Endpoint,
   type Finding,
@@ -121,8 +120,8 @@ function trusted(workspace: WorkspaceView, report: Report | null, asked: Asked |
 /** Whether ZITADEL lets the API ask; `null` where nothing shows it. */
 export function apiAccepted(report: Report | null): boolean | null {
   if (!report) return null;
-  const { accepted } = report.api as ApiReport & { accepted?: boolean | null };
-  if (accepted != null) return accepted;
+  const { accepted } = report.api;
+  if (accepted !== null) return accepted;
   if (report.api.finding) return false;
   return cellsOf(report).some(({ decision }) => decision?.introspection != null) ? true : null;
 }
@@ -159,7 +158,7 @@ export function rolesAsked({ endpoints }: WorkspaceView): string[] {
 
 function roleSeen(workspace: WorkspaceView, report: Report | null): string | null {
   const seen = cellsOf(report).flatMap(({ decision }) => decision?.roles_found ?? []);
-  const known = [...(workspace.sandbox?.roles ?? []), ...seen];
+  const known = [...(workspace.sandbox?.roles ?? []), ...(report?.project_roles ?? []), ...seen];
   return rolesAsked(workspace).find((role) => known.includes(role)) ?? null;
 }
 

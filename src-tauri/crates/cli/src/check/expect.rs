@@ -123,6 +123,7 @@ mod tests {
                 row(NOBODY, None, None),
             ],
             target: None,
+            project_roles: None,
         }
     }
 

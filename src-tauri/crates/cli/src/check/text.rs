@@ -189,6 +189,7 @@ mod tests {
             },
             users,
             target: None,
+            project_roles: None,
         }
     }
 

@@ -65,6 +65,7 @@ impl Running {
         let roles = management.roles(&project_id).await.ok()?;
         let roles: Vec<String> = roles.into_iter().map(|role| role.key).collect();
         self.probes.defined.lock().extend(roles.iter().cloned());
+        self.report.lock().project_roles = Some(roles.clone());
         Some(DefinedRoles { project_name: project.name, roles })
     }
 

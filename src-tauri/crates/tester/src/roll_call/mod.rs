@@ -363,6 +363,7 @@ fn blank(plan: &Plan, stage: &Stage) -> Report {
             .chain(std::iter::once(row(NOBODY, None, Vec::new())))
             .collect(),
         target: None,
+        project_roles: None,
     }
 }
 
