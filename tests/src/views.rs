@@ -1,7 +1,7 @@
 //! Views of the real window as they are looked at: in two themes and three sizes, each a picture, each
 //! read by axe-core.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -9,9 +9,6 @@ use crate::window::Window;
 
 /// The smallest window, a common one, a projector's.
 pub const SIZES: [(u32, u32); 3] = [(1024, 700), (1440, 900), (1920, 1080)];
-
-/// Transitions last under 200 ms.
-const STILL: Duration = Duration::from_millis(300);
 
 /// What was found, view by view.
 #[derive(Debug, Default)]
@@ -33,11 +30,25 @@ impl Looked {
             put_on(window, theme).await;
             for (width, height) in SIZES {
                 window.resize(width, height).await;
-                tokio::time::sleep(STILL).await;
+                window.still().await;
                 window.screenshot(&format!("{name}-{width}x{height}-{theme}")).await;
-                let wide = "return document.documentElement.scrollWidth <= innerWidth";
-                assert_eq!(window.run(wide).await, true, "{name} is cut off at {width} pixels");
+                whole(window, &format!("{name} at {width} pixels")).await;
             }
+            self.read(window, &format!("{name}, {theme}")).await;
+        }
+        put_on(window, "light").await;
+    }
+
+    /// As [`Looked::at`], in the size that the window has.
+    ///
+    /// # Panics
+    /// Where something is cut off.
+    pub async fn zoomed(&mut self, window: &Window, name: &str) {
+        for theme in ["light", "dark"] {
+            put_on(window, theme).await;
+            window.still().await;
+            window.screenshot(&format!("{name}-{theme}")).await;
+            whole(window, name).await;
             self.read(window, &format!("{name}, {theme}")).await;
         }
         put_on(window, "light").await;
@@ -64,6 +75,12 @@ fn told(view: &str, rule: &Value) -> String {
 /// Puts a theme on, whatever else is open: the style sheet goes by this attribute alone.
 async fn put_on(window: &Window, theme: &str) {
     window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+}
+
+/// Nothing lies beyond the window's right edge, where nobody would find it.
+async fn whole(window: &Window, view: &str) {
+    let wide = "return document.documentElement.scrollWidth <= innerWidth";
+    assert_eq!(window.run(wide).await, true, "{view} is cut off");
 }
 
 /// Has axe-core read the window as it is: WCAG 2.2 A and AA, and its own best practices.

@@ -72,20 +72,25 @@ pub async fn dialog_saves(title: &str, path: &Path) {
 
 async fn dialog_takes(title: &str, path: &Path, first: &[&str]) {
     let dialog = desktop_window(title).await;
-    xdotool(&["windowfocus", "--sync", &dialog]);
-    // It is drawn before it listens.
-    tokio::time::sleep(Duration::from_millis(400)).await;
-    if !first.is_empty() {
-        xdotool(first);
-    }
-    xdotool(&["type", "--delay", "25", path.to_str().expect("a path of letters")]);
-    pause().await;
-    xdotool(&["key", "Return"]);
-    let started = Instant::now();
-    while is_open(title, &dialog) {
-        assert!(started.elapsed() < PATIENCE, "the dialog {title} does not close");
+    // On a busy machine a dialog may be drawn long before it listens: then it is told once more.
+    for first in [first, &["key", "ctrl+a"], &["key", "ctrl+a"]] {
+        xdotool(&["windowfocus", "--sync", &dialog]);
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        if !first.is_empty() {
+            xdotool(first);
+        }
+        xdotool(&["type", "--delay", "25", path.to_str().expect("a path of letters")]);
         pause().await;
+        xdotool(&["key", "Return"]);
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE / 4 {
+            if !is_open(title, &dialog) {
+                return;
+            }
+            pause().await;
+        }
     }
+    panic!("the dialog {title} does not close");
 }
 
 /// Closed, it is hidden before it is gone.

@@ -209,6 +209,11 @@ impl Window {
         self.until("the page has its size", &script).await;
     }
 
+    /// Waits until nothing moves any more: transitions last under 200 ms.
+    pub async fn still(&self) {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+
     /// Keeps a picture under `target/screenshots/`.
     pub async fn screenshot(&self, name: &str) {
         let folder = screenshots();
@@ -251,6 +256,8 @@ impl Window {
 impl Drop for Window {
     fn drop(&mut self) {
         end(&mut self.process);
+        // Nobody is there any more to be told of the session's end, and waiting for it takes minutes.
+        let _ = self.driver.clone().leak();
         // A test that failed left its window open; the next one must not take it for its own.
         for process in processes_with(self.home.path()) {
             let _ = Command::new("kill").arg("-9").arg(&process).stderr(Stdio::null()).status();
