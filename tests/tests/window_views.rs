@@ -135,8 +135,9 @@ async fn at_twice_the_size(looked: &mut Looked, window: &Window) {
         window.still().await;
     }
     assert_eq!(window.run("return innerWidth").await, 512, "the window zooms to 200 %");
-    for view in ["rollcall", "setup", "sandbox", "token", "timeline", "start"] {
-        window.click(&format!("nav-{view}")).await;
+    // By keys: the driver does not know of zoom, and would press beside.
+    for (key, view) in ('1'..).zip(["start", "setup", "rollcall", "sandbox", "token", "timeline"]) {
+        window.chord(Key::Control, key).await;
         window.by(&format!("view-{view}")).await;
         looked.zoomed(window, &format!("zoomed-{view}")).await;
     }

@@ -8,8 +8,10 @@ use crate::{
 };
 use std::{fs, io, path::Path};
 
-/// The main job; what can be broken and mended; how every view looks.
-const TESTS: [&str; 3] = ["window", "window_fixes", "window_views"];
+/// The main job; the set-up; what people expect of any program; presenting; what can be broken and
+/// mended; how every view looks.
+const TESTS: [&str; 6] =
+    ["window", "window_setup", "window_handling", "window_present", "window_fixes", "window_views"];
 
 /// Builds the window and clicks through it.
 pub fn clicked_through(project: &Project) -> Result<Outcome, Stop> {
