@@ -212,6 +212,10 @@ impl Window {
     /// Waits until nothing moves any more: transitions last under 200 ms.
     pub async fn still(&self) {
         tokio::time::sleep(Duration::from_millis(300)).await;
+        // Frames come late on a busy machine: the second one from now shows what there is.
+        let frames = "const done = arguments[0]; \
+            requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+        let _ = self.driver.execute_async(frames, Vec::new()).await;
     }
 
     /// Keeps a picture under `target/screenshots/`.

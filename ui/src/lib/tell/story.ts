@@ -319,9 +319,9 @@ function why(who: Who, decision: Decision | null): Phrase {
       ];
     case 'role_missing':
       return [
-        `This door asks for the ${roleWord(needed)} `,
+        `${who.name} does not hold the ${roleWord(needed)} `,
         ...list(needed, rule === 'all_roles' ? 'and' : 'or'),
-        '. ',
+        ', as this door asks. ',
       ];
     case 'no_token':
     case 'malformed_token':
