@@ -149,6 +149,15 @@ describe('line by line', () => {
     expect(roles.claim).toEqual({ a: { 'read:messages': { '12': 'x' } }, b: undefined });
   });
 
+  it('tells the same roles once, in whichever claims they come', () => {
+    const [a, b] = [at('reader', SCOPED), at('visitor', SCOPED)];
+    const twice = structuredClone(a);
+    const told = twice.shown.cell!.decision!.introspection as Record<string, unknown>;
+    told['urn:zitadel:iam:org:projects:roles'] = told[ROLES];
+    const [first, again] = differenceOf(twice, b).lines.filter(({ key }) => key.endsWith(':roles'));
+    expect([first?.likeness, again?.likeness]).toEqual(['differs', 'own']);
+  });
+
   it('does not take another order for a difference', () => {
     const [a, b] = [at('reader', SCOPED), at('reader-2', SCOPED)];
     const turned = structuredClone(b);

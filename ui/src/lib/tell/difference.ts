@@ -8,7 +8,7 @@ import { code, count, list, type Phrase } from './phrase';
 import { asksForRoles, rolesNeeded, ruleOf } from './rule';
 import { statusLine } from './status';
 
-/** `own` differs by its nature, as names, numbers and times do, and tells nothing. */
+/** `own` differs and tells nothing new: names, numbers and times, and roles that another claim told. */
 export type Likeness = 'differs' | 'own' | 'same';
 
 export interface DifferenceLine {
@@ -100,10 +100,19 @@ function claimLines(a: Standing, b: Standing): DifferenceLine[] {
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter(
     (name) => name !== 'active',
   );
+  // ZITADEL tells the same roles in several claims.
+  const told = new Set<string>();
+  const again = (name: string) => {
+    if (projectOf(name) === undefined) return false;
+    const pair = `${ordered(left[name])} ${ordered(right[name])}`;
+    const was = told.has(pair);
+    told.add(pair);
+    return was;
+  };
   return names.map((name) => ({
     key: name,
     title: name,
-    likeness: alike(left[name], right[name]) ? 'same' : OWN.has(name) ? 'own' : 'differs',
+    likeness: alike(left[name], right[name]) ? 'same' : OWN.has(name) || again(name) ? 'own' : 'differs',
     a: [],
     b: [],
     claim: { a: left[name], b: right[name] },
