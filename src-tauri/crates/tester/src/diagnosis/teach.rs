@@ -137,7 +137,7 @@ fn in_the_token(
 /// A door for any valid token lets in everybody whom the instance knows (wire 4.1: no role and no
 /// authorization is needed for an audience).
 pub fn valid_is_known(caller: &str, path: &str, at: ExchangeId) -> Finding {
-    note(FindingCode::ValidIsKnown, "Valid means known, not allowed")
+    note(FindingCode::ValidIsKnown, "A valid token proves who it is, not what it may do")
         .because(format!(
             "{path} lets in every service account of this ZITADEL that asks for a token, {caller} for \
              example, without any role. Only roles decide who is allowed."
