@@ -92,7 +92,7 @@ describe('a story', () => {
       { outcome: 'role_missing' },
       'a-bot',
       `${ASKED} stays_shut`,
-      /a-bot does not hold the role read:messages, as this door asks\. The door stays shut/,
+      /a-bot does not hold the role read:messages, which this door asks for\. The door stays shut/,
     ],
     [
       'allowed by role',

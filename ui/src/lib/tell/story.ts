@@ -321,7 +321,7 @@ function why(who: Who, decision: Decision | null): Phrase {
       return [
         `${who.name} does not hold the ${roleWord(needed)} `,
         ...list(needed, rule === 'all_roles' ? 'and' : 'or'),
-        ', as this door asks. ',
+        ', which this door asks for. ',
       ];
     case 'no_token':
     case 'malformed_token':
