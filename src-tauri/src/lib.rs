@@ -41,6 +41,7 @@ pub fn run() {
         .invoke_handler(commands::handler())
         .setup(move |app| {
             let events = Events::default();
+            events.deliver();
             app.manage(Desk::new(app.handle(), events, next_world)?);
             start::window(app)?;
             Ok(())

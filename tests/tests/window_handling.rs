@@ -154,6 +154,32 @@ async fn a_report_is_handed_on_without_a_secret() {
             assert!(text.contains("role_missing") || text.contains("does not hold the role"));
         }
     }
+    let home = window.close().await;
+    let log = log_of(home.path());
+    assert!(log.contains("begins: "), "the log tells what was done: {log}");
+    assert!(secrets.iter().all(|secret| !log.contains(secret.as_str())), "a secret is in the log");
+    assert_eq!(jwts(&log), 0, "a token or an assertion is in the log");
+}
+
+#[tokio::test]
+async fn a_setting_counts_at_once_and_says_what_does_not_fit() {
+    let window = sandbox().await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    window.chord(Key::Control, ',').await;
+    window.by("settings").await;
+    window.fill("settings-parallelism", "99").await;
+    window.press(Key::Enter).await;
+    window.until_text("settings-parallelism-error", "32").await;
+    window.fill("settings-parallelism", "4").await;
+    window.press(Key::Enter).await;
+    window.fill("settings-port", &free.to_string()).await;
+    window.press(Key::Enter).await;
+    window.until_text("api-chip", &free.to_string()).await;
+    window.click("open-log-folder").await;
+    window.until_opened("/logs").await;
+    window.press(Key::Escape).await;
+    window.click("call-the-roll").await;
+    until_cell(&window, "reader-bot", SCOPED, "200").await;
     window.close().await;
 }
 
@@ -232,6 +258,13 @@ fn is_focused(id: &str) -> String {
 fn has_tone(label: &str, path: &str, tone: &str) -> String {
     let id = cell(label, path);
     format!("return document.querySelector('[data-testid=\"{id}\"]')?.dataset.tone === '{tone}'")
+}
+
+/// What the window logged in this home.
+fn log_of(home: &Path) -> String {
+    let folder = home.join("XDG_DATA_HOME/dev.rolecall.app/logs");
+    let files = fs::read_dir(&folder).expect("a folder of logs").flatten();
+    files.map(|file| fs::read_to_string(file.path()).expect("a log")).collect()
 }
 
 /// The lines of a key file's private key that are the key itself.

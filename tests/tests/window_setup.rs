@@ -111,6 +111,8 @@ async fn the_guided_walk_leads_from_nothing_to_green() {
     window.fill("pat-input", console.token()).await;
     window.click("pat-save").await;
     until_red(&window, "role", "role_undefined").await;
+    window.click("walk-open-page-role").await;
+    window.until_opened(&format!("/ui/console/projects/{project}/roles/create")).await;
     let role = json!({ "roleKey": "read:messages", "displayName": "Read messages" });
     console.act(&format!("projects/{project}/roles"), role).await;
     until_step(&window, "role", "done").await;

@@ -21,7 +21,7 @@ pub struct StartOptions {
 
 /// Begins to tell the window what happens; first, what is.
 #[tauri::command]
-pub fn subscribe(desk: State<'_, Desk>, channel: Channel<Told>) {
+pub fn subscribe(desk: State<'_, Desk>, channel: Channel<Vec<Told>>) {
     desk.events().subscribe(channel, || desk.bench().so_far());
     // The window is drawn; what the sandbox needs can be made while the person reads.
     desk.next_world().begin();

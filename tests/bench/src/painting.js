@@ -21,13 +21,22 @@ window.measured = (() => {
   const { callbacks } = window.__TAURI_INTERNALS__;
   for (const [id, callback] of [...callbacks]) {
     callbacks.set(id, (data) => {
-      heard(data?.message);
+      for (const message of [data?.message].flat()) heard(message);
       return callback(data);
     });
   }
 
-  // A frame begins, styles and layout follow, then it is painted: by the next one it is on screen.
-  const frame = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+  // A frame begins, what is due in it is done, then it is painted; a task after that finds it on
+  // screen. What changes within a frame is painted by it, anything else by the next one.
+  let inFrame = false;
+  const next = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (due) =>
+    next((now) => {
+      if (!inFrame) setTimeout(() => (inFrame = false));
+      inFrame = true;
+      due(now);
+    });
+  const shown = (then) => (inFrame ? setTimeout(then) : next(() => setTimeout(then)));
 
   new MutationObserver((changes) => {
     const cells = new Set();
@@ -40,7 +49,7 @@ window.measured = (() => {
       const at = arrived.get(id);
       if (at === undefined) continue;
       arrived.delete(id);
-      frame(() => painted.push(performance.now() - at));
+      shown(() => painted.push(performance.now() - at));
     }
   }).observe(document.querySelector('[data-testid="matrix"]').parentElement, {
     subtree: true,

@@ -40,7 +40,11 @@ async fn painted(workspace: &Path) -> Outcome {
 
     let first = run(&window, 1).await?;
     cells(&first)?;
-    scrolled(&window, "scroll_matrix", "[data-testid='matrix']").await?;
+    // What this machine can do at all: lines of text, in a pane of the window's size.
+    window.run(include_str!("plain.js")).await;
+    let plain = scrolled(&window, "scroll_plain_text", "#plain", None).await?;
+    window.run("document.getElementById('plain').remove()").await;
+    scrolled(&window, "scroll_matrix", "[data-testid='matrix']", Some(plain)).await?;
 
     let (mut runs, mut exchanges) = (1, exchanges(&window).await?);
     while exchanges < EXCHANGES {
@@ -63,7 +67,7 @@ async fn painted(workspace: &Path) -> Outcome {
     window.click("nav-timeline").await;
     window.by("timeline-row").await;
     tokio::time::sleep(SETTLING).await;
-    scrolled(&window, "scroll_timeline", "[data-testid='timeline-row']").await?;
+    scrolled(&window, "scroll_timeline", "[data-testid='timeline-row']", Some(plain)).await?;
     window.close().await;
     Ok(())
 }
@@ -109,7 +113,8 @@ async fn exchanges(window: &Window) -> Outcome<u64> {
     digits.parse().map_err(|_| format!("the timeline does not tell its length: {text:?}").into())
 }
 
-async fn scrolled(window: &Window, figure: &str, inside: &str) -> Outcome {
+/// Scrolls and answers the median frame; told against that of plain text, where it is known.
+async fn scrolled(window: &Window, figure: &str, inside: &str, plain: Option<f64>) -> Outcome<f64> {
     let told = window
         .driver
         .execute_async(include_str!("scrolling.js"), vec![inside.into(), FRAMES.into()])
@@ -121,16 +126,18 @@ async fn scrolled(window: &Window, figure: &str, inside: &str) -> Outcome {
         return Err(format!("{figure}: {told}").into());
     }
     let longest = took.iter().copied().fold(0.0, f64::max);
+    let middle = median(took.clone());
     figure::print(&json!({
         "figure": figure,
         "frames": took.len(),
         "pixels": told["pixels"],
-        "median_ms": rounded(median(took.clone()), 1),
+        "median_ms": rounded(middle, 1),
         "p95_ms": rounded(percentile(took, 95), 1),
         "longest_ms": rounded(longest, 1),
         "longest_ms_aim": "<= 32",
+        "median_to_plain_text": plain.map(|plain| rounded(middle / plain, 2)),
     }));
-    Ok(())
+    Ok(middle)
 }
 
 /// The number below which so many in a hundred lie.

@@ -1,6 +1,9 @@
 //! What lies outside the page, as a person's hands reach it: the clipboard, native dialogs, the mouse.
 
 use std::{
+    ffi::OsString,
+    fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::Command,
     time::{Duration, Instant},
@@ -31,6 +34,30 @@ pub async fn desktop_window(title: &str) -> String {
         pause().await;
     }
 }
+
+/// A search path on which the desktop's way to open pages and folders only notes what it was asked for.
+///
+/// # Panics
+/// Where it cannot be written.
+pub fn with_browser(home: &Path) -> OsString {
+    let folder = home.join("bin");
+    let script = format!("#!/bin/sh\necho \"$1\" >> '{}'\n", home.join(OPENED).display());
+    fs::create_dir_all(&folder).expect("a folder for programs");
+    fs::write(folder.join("xdg-open"), script).expect("a program");
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(folder.join("xdg-open"), executable).expect("a program");
+    let mut path = folder.into_os_string();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
+    path
+}
+
+/// What was opened so far, a line each.
+pub fn opened(home: &Path) -> String {
+    fs::read_to_string(home.join(OPENED)).unwrap_or_default()
+}
+
+const OPENED: &str = "opened";
 
 /// What the clipboard holds, read as another program would.
 ///

@@ -43,6 +43,7 @@ impl Window {
         let process = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .envs(own_folders(home.path()))
+            .env("PATH", desktop::with_browser(home.path()))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
@@ -66,6 +67,21 @@ impl Window {
         let window = Self { driver, process, home };
         window.until("the window is ready", "return document.body.dataset.ready === 'true'").await;
         window
+    }
+
+    /// Waits until a page or a folder whose address contains `part` was opened outside the window.
+    pub async fn until_opened(&self, part: &str) {
+        let started = Instant::now();
+        loop {
+            let opened = desktop::opened(self.home.path());
+            if opened.contains(part) {
+                return;
+            }
+            if started.elapsed() > PATIENCE {
+                self.fail(&format!("{part} was never opened; opened were: {opened}")).await;
+            }
+            pause().await;
+        }
     }
 
     /// The driver's process, above that of the window.

@@ -24,11 +24,14 @@ async function change(command: string, args?: Record<string, unknown>): Promise<
 
 export const tauri: Backend = {
   subscribe(onEvent) {
-    const channel = new Channel<RolecallEvent | CaughtUp>();
-    channel.onmessage = (told) => {
-      if (!('caught_up' in told)) return onEvent(told);
-      waiting.get(told.caught_up)?.();
-      waiting.delete(told.caught_up);
+    const channel = new Channel<(RolecallEvent | CaughtUp)[]>();
+    channel.onmessage = (all) => {
+      for (const told of all) {
+        if ('caught_up' in told) {
+          waiting.get(told.caught_up)?.();
+          waiting.delete(told.caught_up);
+        } else onEvent(told);
+      }
     };
     return invoke('subscribe', { channel });
   },
