@@ -85,6 +85,8 @@ export class App {
 
   #breaking: Promise<void> = Promise.resolve();
   #looked: (() => void) | null = null;
+  /** A roll call was asked for, and its beginning is not heard of yet. */
+  #asking = false;
   readonly #stream = new Stream((events) => this.#applyAll(events));
 
   constructor(backend: Backend) {
@@ -166,6 +168,7 @@ export class App {
   }
 
   #started(): void {
+    this.#asking = false;
     this.changes.began();
     this.walk.began(this.workspace);
   }
@@ -233,9 +236,12 @@ export class App {
     endpoint: string | null = null,
     { stay = false } = {},
   ): Promise<void> {
+    // From here on nobody looks by the way: what gave way must not come back first.
+    this.#asking = true;
     if (this.quietly) await this.#giveWay();
     const lacks = missing(this.workspace);
     if (lacks) {
+      this.#asking = false;
       this.changes.refused();
       if (stay) return;
       this.notices.error(lacks);
@@ -247,14 +253,29 @@ export class App {
     this.changes.asked(user);
     // One thing calls at a time.
     if (this.watch.on) await this.try(this.backend.stopWatch());
-    const begun = await this.try(this.backend.callTheRoll(user, endpoint));
-    if (!begun) this.changes.refused();
+    const begun = await this.try(this.#begin(user, endpoint));
+    if (!begun) {
+      this.#asking = false;
+      this.changes.refused();
+    }
     if (!begun && !stay && somethingWrong(this.workspace)) this.view.go('setup');
+  }
+
+  /** A look by the way that had just begun ends by itself, and soon. */
+  async #begin(user: string | null, endpoint: string | null): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return void (await this.backend.callTheRoll(user, endpoint));
+      } catch (error) {
+        if ((error as CommandError | null)?.code !== 'busy' || tries === 50) throw error;
+        await new Promise((done) => setTimeout(done, 100));
+      }
+    }
   }
 
   /** Calls the roll for whoever looks at Setup: nothing moves but what it finds out. */
   async look(): Promise<void> {
-    if (missing(this.workspace) || this.run.running || this.quietly) return;
+    if (missing(this.workspace) || this.run.running || this.quietly || this.#asking) return;
     // Of many users the first is walked; the others are called when somebody asks for it.
     const { users } = this.workspace!;
     const [first] = users.length > 4 && this.run.report ? users : [];
@@ -296,7 +317,8 @@ export class App {
   startWatch(user: string | null, endpoint: string | null, intervalMs: number, minutes: number): void {
     this.view.go('rollcall');
     const begin = () => this.backend.startWatch(user, endpoint, intervalMs, minutes);
-    void this.try(this.#giveWay().then(begin));
+    this.#asking = true;
+    void this.try(this.#giveWay().then(begin)).finally(() => (this.#asking = false));
   }
 
   save(): void {
