@@ -65,11 +65,13 @@ async fn the_guided_walk_leads_from_nothing_to_green() {
     let page = |app: &str| format!("{}/ui/console/projects/{project}/apps/{app}", issuer.address);
     let api_key = console.key(&format!("projects/{project}/apps/{app}"), file("api")).await;
     add_key(&window, &file("api")).await;
+    window.until_text("api-key", "api.json").await;
+    until_step(&window, "application", "done").await;
     window.fill("issuer-input", &page("123456789")).await;
-    window.click("issuer-check").await;
+    window.press(thirtyfour::Key::Enter).await;
     until_red(&window, "application", "key_other_app").await;
     window.fill("issuer-input", &page(&app)).await;
-    window.click("issuer-check").await;
+    window.press(thirtyfour::Key::Enter).await;
     until_step(&window, "application", "done").await;
 
     // 3. Its key: deleted on the server, then a new one.
