@@ -25,7 +25,7 @@ use crate::{built_in::NextWorld, desk::Desk, events::Events};
 
 /// Opens the window and serves it until it is closed.
 pub fn run() {
-    start::avoid_blank_window();
+    start::draw_as_this_machine_can();
     let context = tauri::generate_context!();
     log::begin(&context.config().identifier);
     let next_world = NextWorld::default();

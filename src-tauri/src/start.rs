@@ -40,21 +40,72 @@ pub fn asked() -> Asked {
     Asked::parse(std::env::args(), &std::env::current_dir().unwrap_or_default())
 }
 
-/// WebKitGTK shows an empty window with NVIDIA's own driver unless told not to share buffers.
-/// The variable must stand before the process starts, so it starts once more.
+/// WebKitGTK's ways of drawing, and the switch that turns each off.
 #[cfg(target_os = "linux")]
-pub fn avoid_blank_window() {
+mod drawing {
+    use std::path::Path;
+
+    const SHARED_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    const COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+
+    /// What this machine does better without: with NVIDIA's own driver the window stays empty where
+    /// buffers are shared, and without a graphics card layers are put together by the processor, which
+    /// takes two to three times as long as drawing the page as one (`cargo xtask bench painting`).
+    pub fn switch(root: &Path, software: bool) -> Option<&'static str> {
+        if root.join("proc/driver/nvidia/version").exists() {
+            return Some(SHARED_BUFFERS);
+        }
+        (software || !has_graphics_card(root)).then_some(COMPOSITING)
+    }
+
+    /// The kernel gives each card that can draw a node of its own to draw with.
+    fn has_graphics_card(root: &Path) -> bool {
+        let nodes = root.join("dev/dri").read_dir().into_iter().flatten().flatten();
+        nodes.map(|node| node.file_name()).any(|name| name.to_string_lossy().starts_with("renderD"))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_switch_is_set_for_a_machine_that_needs_it() {
+            let machine = |files: &[&str]| {
+                let root = tempfile::tempdir().unwrap();
+                for file in files {
+                    let path = root.path().join(file);
+                    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                    std::fs::write(path, "").unwrap();
+                }
+                root
+            };
+            let card = machine(&["dev/dri/card0", "dev/dri/renderD128"]);
+            let screen_alone = machine(&["dev/dri/card0"]);
+            let nvidia = machine(&["dev/dri/renderD128", "proc/driver/nvidia/version"]);
+            assert_eq!(switch(card.path(), false), None);
+            assert_eq!(switch(card.path(), true), Some(COMPOSITING));
+            assert_eq!(switch(screen_alone.path(), false), Some(COMPOSITING));
+            assert_eq!(switch(machine(&[]).path(), false), Some(COMPOSITING));
+            assert_eq!(switch(nvidia.path(), false), Some(SHARED_BUFFERS));
+        }
+    }
+}
+
+/// Has WebKitGTK draw in the way that this machine can. The variable must stand before the process
+/// starts, so it starts once more; whoever set it has decided.
+#[cfg(target_os = "linux")]
+pub fn draw_as_this_machine_can() {
     use std::os::unix::process::CommandExt;
-    const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if Path::new("/proc/driver/nvidia/version").exists()
-        && std::env::var_os(SWITCH).is_none()
+    let software = std::env::var_os("LIBGL_ALWAYS_SOFTWARE").is_some_and(|on| on == "1");
+    if let Some(switch) = drawing::switch(Path::new("/"), software)
+        && std::env::var_os(switch).is_none()
         && let Ok(program) = std::env::current_exe()
     {
         let error = std::process::Command::new(program)
             .args(std::env::args_os().skip(1))
-            .env(SWITCH, "1")
+            .env(switch, "1")
             .exec();
-        tracing::warn!("starting without {SWITCH}: {error}");
+        tracing::warn!("starting without {switch}: {error}");
     }
 }
 
@@ -85,7 +136,7 @@ pub fn wait_for_the_last_window(_error: &tauri::Error) {}
 
 /// Other systems draw with other parts.
 #[cfg(not(target_os = "linux"))]
-pub fn avoid_blank_window() {}
+pub fn draw_as_this_machine_can() {}
 
 /// Opens the main window.
 pub fn window(app: &App) -> tauri::Result<()> {

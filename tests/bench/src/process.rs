@@ -1,7 +1,7 @@
 //! What a process costs, as Linux counts it in `/proc`.
 
 use crate::Outcome;
-use std::{fs, process::Child, time::Duration};
+use std::{collections::BTreeMap, fs, process::Child, time::Duration};
 
 /// `USER_HZ`: fixed for programs on every architecture that Debian's kernels run on.
 const TICKS_PER_SECOND: u64 = 100;
@@ -33,20 +33,27 @@ fn cpu_time_in(stat: &str) -> Option<Duration> {
 
 /// Resident memory of a process and all below it, in KiB.
 pub fn resident_kib(process: u32) -> Outcome<u64> {
+    Ok(resident_kib_by_name(process)?.into_values().sum())
+}
+
+/// As [`resident_kib`], by the processes' names as the kernel cuts them.
+pub fn resident_kib_by_name(process: u32) -> Outcome<BTreeMap<String, u64>> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let own = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB"))
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let own = field("VmRSS:")
+        .and_then(|rss| rss.strip_suffix("kB"))
         .map_or(Ok(0), |kib| kib.trim().parse::<u64>())?;
-    let mut sum = own;
+    let mut sums = BTreeMap::from([(field("Name:").unwrap_or_default().to_owned(), own)]);
     for task in fs::read_dir(format!("/proc/{process}/task"))? {
         let children = fs::read_to_string(task?.path().join("children")).unwrap_or_default();
         for child in children.split_whitespace() {
             // A child that has just ended weighs nothing.
-            sum += resident_kib(child.parse()?).unwrap_or(0);
+            for (name, kib) in resident_kib_by_name(child.parse()?).unwrap_or_default() {
+                *sums.entry(name).or_default() += kib;
+            }
         }
     }
-    Ok(sum)
+    Ok(sums)
 }
 
 #[cfg(test)]
