@@ -70,7 +70,7 @@ impl Protected {
         let exchanges = Arc::new(Mutex::new(Vec::new()));
         let kept = exchanges.clone();
         let transcript = Transcript::new(move |exchange| {
-            kept.lock().expect("exchanges").push(exchange);
+            kept.lock().expect("exchanges").push(exchange.clone());
         });
         let clock = Arc::new(SystemClock);
         let http = Http::new(HttpOptions { transcript, clock, ca_file: None, retries: 0 })

@@ -1,52 +1,64 @@
 // Every exchange, in the order in which they began.
 
-import type { Exchange, RolecallEvent } from '$lib/contract';
+import type { Exchange, RolecallEvent, Secret } from '$lib/contract';
+import { keep, Opened, type Kept } from './kept';
 
 /** As many as the program behind the window keeps. */
 const KEPT = 10_000;
-const FRAME_MS = 16;
+/** So many milliseconds a crowd of them may wait: nobody follows more of them. */
+const WAIT = 100;
 
 /**
- * Puts an exchange in its place and drops the oldest beyond what is kept. They end in another order
- * than they began in, but never far from it, so the place is looked for from the end.
+ * Puts one in its place and drops the oldest beyond what is kept. They end in another order than they
+ * began in, but never far from it, so the place is looked for from the end.
  */
-export function insert(list: Exchange[], exchange: Exchange, kept = KEPT): void {
+export function insert(list: Kept[], one: Kept, kept = KEPT): void {
+  const { id } = one;
   let at = list.length;
-  while (at > 0 && list[at - 1]!.id > exchange.id) at -= 1;
-  if (list[at - 1]?.id === exchange.id) list[at - 1] = exchange;
-  else list.splice(at, 0, exchange);
+  while (at > 0 && list[at - 1]!.id > id) at -= 1;
+  if (list[at - 1]?.id === id) list[at - 1] = one;
+  else list.splice(at, 0, one);
   if (list.length > kept) list.splice(0, list.length - kept);
 }
 
 export class Exchanges {
   // Mutated in place and announced by a counter: copying ten thousand for each new one would be felt.
-  readonly #list: Exchange[] = [];
+  readonly #list: Kept[] = [];
+  readonly #opened = new Opened();
+  /** Not put in their places yet. */
+  #fresh: Exchange[] = [];
   #version = $state(0);
-  #told = 0;
-  #telling = false;
+  #told = -WAIT;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   apply(event: RolecallEvent): void {
     if (event.type !== 'exchange') return;
-    insert(this.#list, event.exchange);
-    this.#tell();
+    this.#fresh.push(event.exchange);
+    const rest = this.#told + WAIT - performance.now();
+    if (rest <= 0) this.#tell();
+    else this.#timer ??= setTimeout(() => this.#tell(), rest);
   }
 
-  /** The first one at once; of a crowd, once a frame: nobody sees more. */
+  /** The first one at once; a crowd together. */
   #tell(): void {
-    if (this.#telling) return;
-    const rest = FRAME_MS - (performance.now() - this.#told);
-    const tell = () => {
-      this.#telling = false;
-      this.#told = performance.now();
-      this.#version += 1;
-    };
-    if (rest <= 0) return tell();
-    this.#telling = true;
-    setTimeout(tell, rest);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#told = performance.now();
+    this.#settle();
+    this.#version += 1;
   }
 
-  get all(): readonly Exchange[] {
-    return this.#version >= 0 ? this.#list : [];
+  #settle(): void {
+    for (const exchange of this.#fresh) {
+      insert(this.#list, keep(exchange));
+      this.#opened.forget(exchange.id);
+    }
+    this.#fresh = [];
+  }
+
+  /** A new list each time that there is more. */
+  get all(): readonly Kept[] {
+    return this.#version >= 0 ? [...this.#list] : [];
   }
 
   get count(): number {
@@ -54,6 +66,17 @@ export class Exchanges {
   }
 
   byId(id: number | null): Exchange | null {
-    return id === null ? null : (this.all.findLast((exchange) => exchange.id === id) ?? null);
+    if (id === null || this.#version < 0) return null;
+    this.#settle();
+    const kept = this.#list.findLast((one) => one.id === id);
+    return kept ? this.#opened.open(kept) : null;
+  }
+
+  /** The secret behind a slot, where an exchange has shown it: its header and claims. */
+  secret(slot: number): Secret | null {
+    if (this.#version < 0) return null;
+    const shows = ({ text }: Kept) => text.includes(`"slot":${slot},`);
+    const kept = this.#list.findLast(shows);
+    return (kept && this.byId(kept.id)?.secrets.find((one) => one.slot === slot)) ?? null;
   }
 }

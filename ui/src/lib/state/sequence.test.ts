@@ -1,22 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '$lib/contract';
+import type { Line } from '$lib/tell/line';
 import { exchange } from '../../testing/samples';
 import { filtered, noFilter, NO_ROW, usersOf } from './filter';
+import { keep } from './kept';
 import { groupsOf, inOrder, ownersOf, rowOf, rowsOf, stepFrom } from './sequence';
 
+const kept = (id: number, more: Partial<Exchange>) => keep(exchange(id, more));
 const token = (id: number, user = 'reader-bot') =>
-  exchange(id, { purpose: 'token', from: 'caller', to: 'zitadel', user });
+  kept(id, { purpose: 'token', from: 'caller', to: 'zitadel', user });
 const call = (id: number, request_id: string, path = '/a', more: Partial<Exchange> = {}) =>
-  exchange(id, {
+  kept(id, {
     request_id,
     request: { method: 'GET', url: `http://api${path}`, headers: [], form: null },
     ...more,
   });
 const introspection = (id: number, request_id: string, more: Partial<Exchange> = {}) =>
-  exchange(id, { purpose: 'introspection', from: 'api', to: 'zitadel', user: null, request_id, ...more });
-const probe = (id: number) => exchange(id, { purpose: 'probe', to: 'zitadel', user: null });
+  kept(id, { purpose: 'introspection', from: 'api', to: 'zitadel', user: null, request_id, ...more });
+const probe = (id: number) => kept(id, { purpose: 'probe', to: 'zitadel', user: null });
 
-const told = (list: Exchange[]) =>
+const told = (list: Line[]) =>
   rowsOf(groupsOf(list), 'arrows').map((row) => (row.kind === 'head' ? `[${row.group.user}]` : row.key));
 
 describe('the sequence diagram', () => {
@@ -49,7 +52,7 @@ describe('the sequence diagram', () => {
   });
 
   it('begins another round where a door comes again or a token is asked for anew', () => {
-    const rounds = (list: Exchange[]) => groupsOf(list).length;
+    const rounds = (list: Line[]) => groupsOf(list).length;
     expect(rounds([call(1, 'a', '/a'), call(2, 'b', '/b')])).toBe(1);
     expect(rounds([call(1, 'a', '/a'), call(2, 'b', '/a')])).toBe(2);
     expect(rounds([token(1), call(2, 'b'), token(3)])).toBe(2);

@@ -1,12 +1,12 @@
 // Exchanges as a sequence diagram: by caller, by call, arrow by arrow. Pure.
 
-import type { Exchange, Party } from '$lib/contract';
-import { isTrouble } from '$lib/tell/exchange';
+import type { Party } from '$lib/contract';
+import type { Line } from '$lib/tell/line';
 
 /** A call with what the API asked ZITADEL because of it; any other exchange stands alone. */
 export interface Block {
-  outer: Exchange;
-  nested: Exchange[];
+  outer: Line;
+  nested: Line[];
 }
 
 /** What one caller did in one go: its token request, then its calls. */
@@ -39,7 +39,7 @@ export interface Bar {
 export interface Leg {
   kind: 'ask' | 'answer' | 'both';
   key: string;
-  exchange: Exchange;
+  line: Line;
   /** 1 for what happened inside of a call. */
   depth: number;
   /** When its group began, in milliseconds since 1970. */
@@ -50,7 +50,7 @@ export interface Leg {
 export type Row = Head | Leg;
 
 /** Who caused each exchange: an introspection names no caller, the call that it is tied to does. */
-export function ownersOf(all: readonly Exchange[]): (exchange: Exchange) => string | null {
+export function ownersOf(all: readonly Line[]): (line: Line) => string | null {
   const byRequest = new Map<string, string>();
   for (const { user, request_id } of all) {
     if (user !== null && request_id !== null) byRequest.set(request_id, user);
@@ -60,8 +60,8 @@ export function ownersOf(all: readonly Exchange[]): (exchange: Exchange) => stri
 
 /** `list` in the order in which the exchanges began. */
 export function groupsOf(
-  list: readonly Exchange[],
-  ownerOf: (exchange: Exchange) => string | null = ownersOf(list),
+  list: readonly Line[],
+  ownerOf: (line: Line) => string | null = ownersOf(list),
 ): Group[] {
   const groups: Group[] = [];
   const current = new Map<string | null, { group: Group; doors: Set<string> }>();
@@ -74,40 +74,38 @@ export function groupsOf(
       groups.push(open.group);
     }
     open.group.blocks.push(block);
-    if (block.outer.purpose === 'call' && block.outer.attempt === 1) open.doors.add(doorOf(block.outer));
+    if (block.outer.purpose === 'call' && block.outer.attempt === 1) open.doors.add(block.outer.door);
   }
   return groups;
 }
 
-const doorOf = ({ request }: Exchange) => `${request.method} ${request.url}`;
-
 /** A row is called once at each door: a door that comes again, or a token, begins another round. */
-function beginsAnew(next: Exchange, group: Group, doors: Set<string>, last: Group | undefined): boolean {
+function beginsAnew(next: Line, group: Group, doors: Set<string>, last: Group | undefined): boolean {
   if (next.attempt > 1) return false;
   if (group.user === null) return group !== last;
   if (next.purpose === 'token') return group.blocks.some(({ outer }) => outer.purpose === 'call');
-  return next.purpose === 'call' && doors.has(doorOf(next));
+  return next.purpose === 'call' && doors.has(next.door);
 }
 
-function blocksOf(list: readonly Exchange[]): Block[] {
+function blocksOf(list: readonly Line[]): Block[] {
   const calls = new Map<string, Block>();
   const blocks: Block[] = [];
-  const inside: Exchange[] = [];
-  for (const exchange of list) {
-    const { request_id, purpose } = exchange;
+  const inside: Line[] = [];
+  for (const line of list) {
+    const { request_id, purpose } = line;
     if (request_id !== null && purpose !== 'call') {
-      inside.push(exchange);
+      inside.push(line);
       continue;
     }
-    const block = { outer: exchange, nested: [] };
+    const block = { outer: line, nested: [] };
     blocks.push(block);
     if (request_id !== null && !calls.has(request_id)) calls.set(request_id, block);
   }
   const alone: Block[] = [];
-  for (const exchange of inside) {
-    const call = calls.get(exchange.request_id!);
-    if (call) call.nested.push(exchange);
-    else alone.push({ outer: exchange, nested: [] });
+  for (const line of inside) {
+    const call = calls.get(line.request_id!);
+    if (call) call.nested.push(line);
+    else alone.push({ outer: line, nested: [] });
   }
   return alone.length === 0 ? blocks : [...blocks, ...alone].sort((a, b) => a.outer.id - b.outer.id);
 }
@@ -120,10 +118,10 @@ export function rowsOf(groups: readonly Group[], detail: Detail): Row[] {
 }
 
 function legsOf({ outer, nested }: Block, detail: Detail, since: number): Leg[] {
-  const leg = (kind: Leg['kind'], exchange: Exchange, depth: number, bars: Bar[] = []): Leg => ({
+  const leg = (kind: Leg['kind'], line: Line, depth: number, bars: Bar[] = []): Leg => ({
     kind,
-    key: `${exchange.id}:${kind}`,
-    exchange,
+    key: `${line.id}:${kind}`,
+    line,
     depth,
     since,
     bars,
@@ -151,19 +149,19 @@ function headOf(group: Group): Head {
     tokens,
     calls,
     others: group.blocks.length - tokens - calls,
-    troubles: all.filter(isTrouble).length,
+    troubles: all.filter(({ trouble }) => trouble).length,
   };
 }
 
 /** The exchanges in the order in which the diagram shows them. */
-export function inOrder(groups: readonly Group[]): Exchange[] {
+export function inOrder(groups: readonly Group[]): Line[] {
   return groups.flatMap(({ blocks }) => blocks.flatMap(({ outer, nested }) => [outer, ...nested]));
 }
 
 /** The row at which an exchange begins; -1 where it is not shown. */
 export function rowOf(rows: readonly Row[], exchange: number | null): number {
   if (exchange === null) return -1;
-  return rows.findIndex((row) => row.kind !== 'head' && row.exchange.id === exchange);
+  return rows.findIndex((row) => row.kind !== 'head' && row.line.id === exchange);
 }
 
 /** The next row that is no head, from `at` by `by` rows; stays within the list. */

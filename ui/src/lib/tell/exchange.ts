@@ -14,20 +14,13 @@ export interface Told {
   tone: 'good' | 'plain' | 'bad';
 }
 
-// Asked of each exchange again and again while ten thousand of them scroll past; they never change.
-const told = new WeakMap<Exchange, Told>();
-
 export function tell(exchange: Exchange): Told {
-  const known = told.get(exchange);
-  if (known) return known;
-  const words = {
+  return {
     who: party(exchange.from, exchange.user),
     whom: party(exchange.to, exchange.user),
     what: what(exchange),
     ...answer(exchange),
   };
-  told.set(exchange, words);
-  return words;
 }
 
 function party(who: Party, user: string | null): string {
@@ -103,11 +96,6 @@ function reasonIn({ response }: Exchange): string | null {
   return typeof told === 'string' && /^[\w.-]{1,40}$/.test(told) ? told : null;
 }
 
-/** Whether somebody who looks for trouble wants to see it. */
-export function isTrouble(exchange: Exchange): boolean {
-  return exchange.attempt > 1 || exchange.error !== null || tell(exchange).tone === 'bad';
-}
-
 /** What is sent, for those who read HTTP: `POST /oauth/v2/token`. */
 export function requestLine({ request }: Exchange): string {
   return `${request.method} ${pathOf(request.url)}`;
@@ -132,18 +120,4 @@ function fieldOf(body: string, name: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** What belongs to one call: the call, its introspection, and the token that came before it. */
-export function belongingTo(all: readonly Exchange[], one: Exchange): Exchange[] {
-  const tied = all.filter(
-    ({ id, request_id }) => id === one.id || (one.request_id !== null && request_id === one.request_id),
-  );
-  // An introspection names no caller; the call that it is tied to does.
-  const user = tied.find((other) => other.user !== null)?.user ?? null;
-  const first = Math.min(...tied.map(({ id }) => id));
-  const token = all.findLast(
-    (other) => other.purpose === 'token' && user !== null && other.user === user && other.id < first,
-  );
-  return token && !tied.includes(token) ? [token, ...tied] : tied;
 }

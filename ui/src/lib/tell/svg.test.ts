@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { groupsOf, rowsOf } from '$lib/state/sequence';
+import { lineOf } from './line';
 import { exchange } from '../../testing/samples';
 import { sequenceSvg } from './svg';
 
 const drawn = (more: Parameters<typeof exchange>[1] = {}) =>
-  sequenceSvg(rowsOf(groupsOf([exchange(1, more)]), 'arrows'), 'A <title> & more');
+  sequenceSvg(rowsOf(groupsOf([lineOf(exchange(1, more))]), 'arrows'), 'A <title> & more');
 
 it('draws the lanes, the caller, and an arrow there and back', () => {
   const svg = drawn();

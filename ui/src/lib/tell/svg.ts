@@ -2,7 +2,7 @@
 // any ground, for documents and slides.
 
 import type { Leg, Row } from '$lib/state/sequence';
-import { grantOf, requestLine, tell, type Told } from './exchange';
+import type { Told } from './exchange';
 import { plain } from './phrase';
 import { clock, duration } from './time';
 
@@ -58,23 +58,21 @@ function headAt(row: Row & { kind: 'head' }, y: number): string {
   );
 }
 
-function legAt({ exchange, kind, depth, since }: Leg, y: number): string {
-  const told = tell(exchange);
+function legAt({ line, kind, depth, since }: Leg, y: number): string {
   const back = kind === 'answer';
-  const [from, to] = back ? [X[exchange.to], X[exchange.from]] : [X[exchange.from], X[exchange.to]];
+  const [from, to] = back ? [X[line.to], X[line.from]] : [X[line.from], X[line.to]];
   const way = to > from ? 1 : -1;
-  const line = y + ROW - 7;
-  const colour = TONE[back ? told.tone : 'ask'];
-  const dashed = exchange.purpose === 'probe' ? ' stroke-dasharray="5 4"' : '';
-  const beside = exchange.purpose === 'call' ? '' : (grantOf(exchange) ?? requestLine(exchange));
-  const words = back ? told.answer : plain(told.what);
-  const quiet = back ? duration(exchange.duration_us) : beside;
-  const after = ((Date.parse(exchange.started_at) - since) / 1000).toFixed(3);
+  const at = y + ROW - 7;
+  const colour = TONE[back ? line.tone : 'ask'];
+  const dashed = line.purpose === 'probe' ? ' stroke-dasharray="5 4"' : '';
+  const words = back ? line.answer : plain(line.what);
+  const quiet = back ? duration(line.duration_us) : line.beside;
+  const after = ((Date.parse(line.started_at) - since) / 1000).toFixed(3);
   return (
-    (back || depth > 0 ? '' : text(24, line, `+${after}`, `fill="${INK.quiet}" font-size="11"`)) +
-    `<path d="M${from} ${line}H${to - way}" stroke="${colour}" stroke-width="1.5"${dashed}/>` +
-    `<path d="M${to} ${line}l${-8 * way} -4v8z" fill="${colour}"/>` +
-    `<text x="${Math.min(from, to) + 14}" y="${line - 6}" fill="${back ? colour : INK.ink}">${escaped(words)}` +
+    (back || depth > 0 ? '' : text(24, at, `+${after}`, `fill="${INK.quiet}" font-size="11"`)) +
+    `<path d="M${from} ${at}H${to - way}" stroke="${colour}" stroke-width="1.5"${dashed}/>` +
+    `<path d="M${to} ${at}l${-8 * way} -4v8z" fill="${colour}"/>` +
+    `<text x="${Math.min(from, to) + 14}" y="${at - 6}" fill="${back ? colour : INK.ink}">${escaped(words)}` +
     (quiet ? `<tspan dx="8" fill="${INK.quiet}">${escaped(quiet)}</tspan>` : '') +
     '</text>'
   );

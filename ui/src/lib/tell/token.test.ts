@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cell, decision, exchange, row, SCOPED } from '../../testing/samples';
+import { cell, decision, row, SCOPED } from '../../testing/samples';
 import { around } from './broken';
-import { besides, issuedAt, lifeOf, rolesOf, scopesOf, secretOf, toldOf } from './token';
+import { besides, issuedAt, lifeOf, rolesOf, scopesOf, toldOf } from './token';
 
 const PROJECT = 'urn:zitadel:iam:org:project:400:roles';
 const NOW = Date.parse('2026-11-23T10:00:00Z');
@@ -80,9 +80,6 @@ describe('the claims beside each other', () => {
     const one = row('a', [asked(5, 'old'), asked(9, 'new'), cell(SCOPED)]);
     const shown = { label: 'a', name: 'a', userId: null, report: one, sandbox: null, roles: null, cells: [] };
     expect(toldOf(shown)).toEqual({ claims: { active: true, sub: 'new' }, exchange: 9 });
-    const secret = { slot: 4, kind: 'access_token' as const, length: 9, header: { alg: 'x' }, claims: null };
-    expect(secretOf([exchange(1, { secrets: [secret] }), exchange(2)], 4)).toBe(secret);
-    expect(secretOf([exchange(1)], 4)).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 // A token in words: what it is, how long it counts, what was asked for and what is held. Pure.
 
-import type { Exchange, JsonValue, Secret, TokenKind, TokenSummary } from '$lib/contract';
+import type { JsonValue, TokenKind, TokenSummary } from '$lib/contract';
 import type { MatrixRow } from '$lib/state/matrix';
 import { readClaims, type ReadClaim } from './claim';
 import { heldRoles, isClaims, projectOf, type ClaimContext } from './claims';
@@ -105,12 +105,6 @@ function rolesIn(claims: JsonValue | null): Map<string, string[]> {
     }
   }
   return roles;
-}
-
-/** The secret behind a token's slot, where an exchange has shown it: its header and claims. */
-export function secretOf(all: readonly Exchange[], slot: number): Secret | null {
-  const shown = all.findLast(({ secrets }) => secrets.some((one) => one.slot === slot));
-  return shown?.secrets.find((one) => one.slot === slot) ?? null;
 }
 
 /** The newest introspection of a row's token, with its place in the timeline. */

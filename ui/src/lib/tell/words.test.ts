@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exchange } from '../../testing/samples';
-import { belongingTo, tell } from './exchange';
+import { tell } from './exchange';
 import { afterColon, list, plain } from './phrase';
 import { pieces, pretty } from './secrets';
 import { statusLine } from './status';
@@ -46,22 +46,6 @@ describe('exchanges in words', () => {
     expect(tell(exchange(1, { purpose: 'token' })).answer).toBe('200 token');
     const odd = exchange(1, { response: { status: 400, headers: [], body: '{"error":{"deep":1}}' } });
     expect(tell(odd).answer, 'what is no word is not repeated').toBe('400 Bad Request');
-  });
-
-  it('belong to a call by its request id, with the token that came before', () => {
-    const all = [
-      exchange(1, { purpose: 'token' }),
-      exchange(2, { purpose: 'token', user: 'other-bot' }),
-      exchange(3, { purpose: 'introspection', request_id: 'a', user: null }),
-      exchange(4, { request_id: 'a' }),
-      exchange(5, { request_id: 'b' }),
-      exchange(6, { purpose: 'token' }),
-    ];
-    expect(belongingTo(all, all[3]!).map(({ id }) => id)).toEqual([1, 3, 4]);
-    expect(
-      belongingTo(all, all[2]!).map(({ id }) => id),
-      'from the introspection, which names no caller',
-    ).toEqual([1, 3, 4]);
   });
 });
 

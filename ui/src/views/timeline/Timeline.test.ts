@@ -57,7 +57,7 @@ describe('the timeline', () => {
 
   it('shows the JSON of a management request, and finds it', async () => {
     const app = await open('sandbox');
-    const template = app.exchanges.all.find(({ purpose }) => purpose === 'token')!;
+    const template = app.exchanges.byId(app.exchanges.all.find(({ purpose }) => purpose === 'token')!.id)!;
     const request = { method: 'POST', url: 'http://localhost:8080/management/v1/x', headers: [], form: null };
     const json = '{"roleKeys":["read:messages"]}';
     const managing = { ...template, id: 9_001, purpose: 'management' as const, user: null, secrets: [] };

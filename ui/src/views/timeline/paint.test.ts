@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
 import { groupsOf } from '$lib/state/sequence';
+import { lineOf } from '$lib/tell/line';
 import { exchange } from '../../testing/samples';
 import { labelsOf, pictureOf } from './paint';
 
 const many = (count: number) =>
   groupsOf(
-    Array.from({ length: count }, (_, id) => exchange(id, { user: `bot-${id >> 3}`, request_id: `r${id}` })),
+    Array.from({ length: count }, (_, id) =>
+      lineOf(exchange(id, { user: `bot-${id >> 3}`, request_id: `r${id}` })),
+    ),
   );
 
 it('brings ten thousand exchanges onto one screen', () => {
@@ -20,7 +23,9 @@ it('draws few of them no thicker than the eye likes', () => {
 });
 
 it('names the callers where there is room, and the time where there is not', () => {
-  expect(labelsOf(pictureOf(groupsOf([exchange(1)]), 700)).map(({ text }) => text)).toEqual(['reader-bot']);
+  expect(labelsOf(pictureOf(groupsOf([lineOf(exchange(1))]), 700)).map(({ text }) => text)).toEqual([
+    'reader-bot',
+  ]);
   const dense = labelsOf(pictureOf(many(10_000), 700));
   expect(dense.length).toBeLessThan(12);
   expect(dense[0]?.text).toMatch(/^\d\d:\d\d:\d\d$/);

@@ -1,9 +1,8 @@
 // The whole run at once, on a canvas: one line an exchange, as long as its arrow, in the order of the
 // rows. Trouble is longer, thicker and has a mark beside it, so that it is found without its colour.
 
-import type { Exchange } from '$lib/contract';
 import type { Group } from '$lib/state/sequence';
-import { isTrouble, tell } from '$lib/tell/exchange';
+import type { Line } from '$lib/tell/line';
 import { clock } from '$lib/tell/time';
 import { LANES, PARTIES } from './places';
 
@@ -43,7 +42,7 @@ export function pictureOf(groups: readonly Group[], height: number, widest = WID
   for (const group of groups) {
     const top = at * step;
     for (const { outer, nested } of group.blocks) {
-      for (const exchange of [outer, ...nested]) strokes.push(strokeOf(exchange, (at++ + 0.5) * step));
+      for (const line of [outer, ...nested]) strokes.push(strokeOf(line, (at++ + 0.5) * step));
     }
     bands.push({ top, bottom: at * step, user: group.user, at: group.blocks[0]!.outer.started_at });
   }
@@ -52,9 +51,9 @@ export function pictureOf(groups: readonly Group[], height: number, widest = WID
 
 const sizeOf = (group: Group) => group.blocks.reduce((sum, { nested }) => sum + 1 + nested.length, 0);
 
-function strokeOf(exchange: Exchange, y: number): Stroke {
-  const [a, b] = [LANES[exchange.from], LANES[exchange.to]];
-  const tone = isTrouble(exchange) ? 'bad' : tell(exchange).tone;
+function strokeOf(line: Line, y: number): Stroke {
+  const [a, b] = [LANES[line.from], LANES[line.to]];
+  const tone = line.trouble ? 'bad' : line.tone;
   return { y, left: Math.min(a, b), right: Math.max(a, b), tone };
 }
 

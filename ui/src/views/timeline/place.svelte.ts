@@ -6,7 +6,7 @@ import type { Row } from '$lib/state/sequence';
 /** The lanes' heads cover the list's top by so many rem. */
 const HEADS = 2.5;
 
-const idOf = (row: Row) => (row.kind === 'head' ? row.group.blocks[0]!.outer.id : row.exchange.id);
+const idOf = (row: Row) => (row.kind === 'head' ? row.group.blocks[0]!.outer.id : row.line.id);
 
 export function keepPlace(box: () => HTMLElement | null, rows: () => Row[], size: () => number) {
   let kept: { key: string; id: number; past: number } | 'end' | null = null;
@@ -36,7 +36,7 @@ export function keepPlace(box: () => HTMLElement | null, rows: () => Row[], size
     const { key, id, past } = kept;
     const same = now.rows.findIndex((row) => row.key === key);
     // From another zoom the same exchange, in other rows.
-    const at = same >= 0 ? same : now.rows.findIndex((row) => row.kind !== 'head' && row.exchange.id === id);
+    const at = same >= 0 ? same : now.rows.findIndex((row) => row.kind !== 'head' && row.line.id === id);
     if (at >= 0) element.scrollTop = (at + past) * now.size;
   });
 

@@ -17,8 +17,8 @@ export interface Stretch {
   tip: 'left' | 'right';
 }
 
-export function stretchOf({ exchange, kind }: Pick<Leg, 'exchange' | 'kind'>): Stretch {
-  const [from, to] = kind === 'answer' ? [exchange.to, exchange.from] : [exchange.from, exchange.to];
+export function stretchOf({ line, kind }: Pick<Leg, 'line' | 'kind'>): Stretch {
+  const [from, to] = kind === 'answer' ? [line.to, line.from] : [line.from, line.to];
   const [a, b] = [LANES[from], LANES[to]];
   return { left: Math.min(a, b), width: Math.abs(a - b), tip: b > a ? 'right' : 'left' };
 }

@@ -122,7 +122,7 @@ impl Workbench {
             let watch = heard_by.lock().watch.clone();
             exchanges(Event::Exchange { exchange: Box::new(exchange.clone()) });
             if let Some(watch) = watch {
-                watch.hear(&exchange);
+                watch.hear(exchange);
             }
         });
         let http = Http::new(options(&transcript, &clock, None, settings.retries))?;

@@ -32,13 +32,16 @@ const MAX_KEPT: usize = 10_000;
 /// Answers may be up to 1 MiB each, so a count alone bounds nothing.
 const MAX_KEPT_BYTES: usize = 64 << 20;
 
+/// Hears of every exchange.
+type Sink = dyn Fn(&Exchange) + Send + Sync;
+
 /// Clones are the same transcript.
 #[derive(Clone, Default)]
 pub struct Transcript(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    sink: Option<Box<dyn Fn(Exchange) + Send + Sync>>,
+    sink: Option<Box<Sink>>,
     last: AtomicU64,
     slots: Mutex<Slots>,
     kept: Mutex<Kept>,
@@ -46,14 +49,33 @@ struct Inner {
 
 #[derive(Default)]
 struct Kept {
-    exchanges: VecDeque<Arc<Exchange>>,
+    exchanges: VecDeque<Written>,
     bytes: usize,
+}
+
+/// An exchange as JSON: with all its headers and claims in memory of their own, ten thousand would
+/// weigh several times as much, and few are ever looked up.
+#[derive(Clone)]
+struct Written {
+    id: ExchangeId,
+    json: Arc<[u8]>,
+}
+
+impl Written {
+    fn new(exchange: &Exchange) -> Option<Self> {
+        let json = serde_json::to_vec(exchange).ok()?;
+        Some(Self { id: exchange.id, json: json.into() })
+    }
+
+    fn read(&self) -> Option<Exchange> {
+        serde_json::from_slice(&self.json).ok()
+    }
 }
 
 impl Transcript {
     /// A transcript that tells `sink` of every exchange as it ends. `sink` is called on the task that
     /// made the exchange and should be quick.
-    pub fn new(sink: impl Fn(Exchange) + Send + Sync + 'static) -> Self {
+    pub fn new(sink: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner { sink: Some(Box::new(sink)), ..Inner::default() }))
     }
 
@@ -70,8 +92,8 @@ impl Transcript {
 
     /// One of the latest 10,000 exchanges (fewer where their answers are large).
     pub fn get(&self, id: ExchangeId) -> Option<Exchange> {
-        let kept = self.0.kept.lock();
-        kept.exchanges.iter().rev().find(|exchange| exchange.id == id).map(|e| Exchange::clone(e))
+        let kept = self.0.kept.lock().find(id)?;
+        kept.read()
     }
 
     /// The exchange that ended last; 0 before the first.
@@ -86,7 +108,8 @@ impl Transcript {
 
     /// The exchanges that are kept, oldest first.
     pub fn all(&self) -> Vec<Exchange> {
-        self.0.kept.lock().exchanges.iter().map(|e| Exchange::clone(e)).collect()
+        let kept = self.0.kept.lock().exchanges.clone();
+        kept.iter().filter_map(Written::read).collect()
     }
 
     pub(crate) fn meet(&self, secret: &str, kind: SecretKind) -> Arc<Slot> {
@@ -101,31 +124,32 @@ impl Transcript {
     /// Keeps an exchange that has ended, and tells of it.
     pub(crate) fn end(&self, exchange: Exchange) -> Arc<Exchange> {
         let exchange = Arc::new(exchange);
-        self.0.kept.lock().push(exchange.clone());
+        if let Some(written) = Written::new(&exchange) {
+            self.0.kept.lock().push(written);
+        }
         if let Some(sink) = &self.0.sink {
-            sink(Exchange::clone(&exchange));
+            sink(&exchange);
         }
         exchange
     }
 }
 
 impl Kept {
-    fn push(&mut self, exchange: Arc<Exchange>) {
-        self.bytes += size(&exchange);
-        self.exchanges.push_back(exchange);
+    fn push(&mut self, written: Written) {
+        self.bytes += written.json.len();
+        self.exchanges.push_back(written);
         while self.exchanges.len() > MAX_KEPT
             || (self.bytes > MAX_KEPT_BYTES && self.exchanges.len() > 1)
         {
             if let Some(oldest) = self.exchanges.pop_front() {
-                self.bytes -= size(&oldest);
+                self.bytes -= oldest.json.len();
             }
         }
     }
-}
 
-fn size(exchange: &Exchange) -> usize {
-    const FRAME: usize = 2048;
-    FRAME + exchange.response.as_ref().map_or(0, |response| response.body.len())
+    fn find(&self, id: ExchangeId) -> Option<Written> {
+        self.exchanges.iter().rev().find(|written| written.id == id).cloned()
+    }
 }
 
 impl std::fmt::Debug for Transcript {
@@ -181,14 +205,32 @@ mod tests {
     fn what_is_kept_is_bounded_by_count_and_by_size() {
         let mut kept = Kept::default();
         for id in 0..=MAX_KEPT as u64 {
-            kept.push(Arc::new(exchange(id, 0)));
+            kept.push(Written::new(&exchange(id, 0)).unwrap());
         }
         assert_eq!(kept.exchanges.len(), MAX_KEPT);
         assert_eq!(kept.exchanges[0].id, 1, "the oldest goes first");
         for id in 0..200 {
-            kept.push(Arc::new(exchange(id, 1 << 20)));
+            kept.push(Written::new(&exchange(id, 1 << 20)).unwrap());
         }
         assert!(kept.bytes <= MAX_KEPT_BYTES && kept.exchanges.len() < 65);
+    }
+
+    #[test]
+    fn what_is_looked_up_is_what_was_told() {
+        let transcript = Transcript::default();
+        let mut told = exchange(7, 3);
+        told.secrets = vec![Secret {
+            slot: 1,
+            kind: SecretKind::AccessToken,
+            length: 19,
+            header: Some(serde_json::json!({ "alg": "RS256" })),
+            claims: Some(
+                serde_json::json!({ "sub": "41", "exp": 1_790_000_000, "roles": { "a": {} } }),
+            ),
+        }];
+        transcript.end(told.clone());
+        assert_eq!(transcript.get(7), Some(told.clone()));
+        assert_eq!(transcript.all(), [told]);
     }
 
     #[test]

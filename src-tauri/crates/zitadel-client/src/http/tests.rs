@@ -60,7 +60,7 @@ async fn request_and_answer_are_recorded_without_a_secret() {
     .await;
     let heard = Arc::new(parking_lot::Mutex::new(Vec::new()));
     let ear = heard.clone();
-    let transcript = Transcript::new(move |exchange| ear.lock().push(exchange));
+    let transcript = Transcript::new(move |exchange| ear.lock().push(exchange.clone()));
     let http = testing::http_with(testing::options(&transcript, FixedClock::new()), LIMITS.whole);
     let mut outgoing = get(&format!("{}/api?t={token}", server.base));
     outgoing
