@@ -129,7 +129,7 @@ describe('keeping on calling', () => {
     await press(testid.watchStart);
     await soon(testid.watchStop);
     const visitor = app.workspace!.sandbox!.users[2]!;
-    await app.change('visitor-bot', app.backend.giveRole(visitor.user_id, 'read:messages'));
+    await app.mending.change('visitor-bot', app.backend.giveRole(visitor.user_id, 'read:messages'));
     const flip = await soon(testid.watchFlip);
     expect(flip.textContent).toContain('visitor-bot now gets into /api/private-scoped');
     expect(flip.textContent).toContain('the token still says:');

@@ -70,8 +70,8 @@ describe('the roll call', () => {
     const app = await open('sandbox');
     await finished();
     const [reader, , visitor] = app.workspace!.sandbox!.users;
-    void app.change('reader-bot', app.backend.takeRole(reader!.user_id, 'read:messages'));
-    void app.change('visitor-bot', app.backend.giveRole(visitor!.user_id, 'read:messages'));
+    void app.mending.change('reader-bot', app.backend.takeRole(reader!.user_id, 'read:messages'));
+    void app.mending.change('visitor-bot', app.backend.giveRole(visitor!.user_id, 'read:messages'));
     await waitFor(() => expect([tone('reader-bot'), tone('visitor-bot')]).toEqual(['out', 'in']));
     expect(screen.queryByTestId(testid.notice)).toBeNull();
   });

@@ -190,7 +190,7 @@ describe('Setup', () => {
   it('asks where a key file lies now', async () => {
     const locateKey = vi.fn(async () => {});
     const app = await open('walk-green', { locateKey });
-    await app.fix(
+    await app.mending.fix(
       { do: 'find_key', path: '/gone.json' },
       { code: 'key_unreadable', label: null, path: null },
     );
@@ -208,11 +208,11 @@ describe('Setup', () => {
     const played = fake('walk-assignment', 0.05);
     const callTheRoll = vi.fn(played.callTheRoll);
     const app = await open('walk-assignment', { ...played, callTheRoll });
-    await waitFor(() => expect(app.quietly).toBe(true));
+    await waitFor(() => expect(app.calling.quietly).toBe(true));
     await press(testid.callTheRoll);
     await waitFor(() => expect(app.view.name).toBe('rollcall'));
     await waitFor(
-      () => expect([app.run.running, app.quietly, app.run.cancelled]).toEqual([false, false, false]),
+      () => expect([app.run.running, app.calling.quietly, app.run.cancelled]).toEqual([false, false, false]),
       WAIT,
     );
     expect(callTheRoll).toHaveBeenCalledTimes(2);
