@@ -7,6 +7,7 @@ import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
 import { fake } from '$lib/backend/fake/fake';
 import { testid } from '$lib/testids';
+import { openWindow } from './testing/window';
 import Window from './Window.svelte';
 
 const by = (id: string) => screen.getByTestId(id);
@@ -15,9 +16,7 @@ const keys = (text: string) => userEvent.keyboard(text);
 const notices = () => screen.queryAllByTestId(testid.notice).map((one) => one.textContent?.trim() ?? '');
 
 async function open(scene: string, alter: Partial<Backend> = {}) {
-  const app = new App({ ...fake(scene, 0), ...alter });
-  render(Window, { app });
-  await waitFor(() => expect(document.body.dataset.ready).toBe('true'));
+  const app = await openWindow(scene, alter);
   if (app.run.running) await waitFor(() => expect(app.run.running).toBe(false));
   return app;
 }
@@ -26,6 +25,18 @@ beforeEach(() => {
   delete document.body.dataset.ready;
   delete document.documentElement.dataset.text;
   localStorage.clear();
+});
+
+describe('what is not seen at the start', () => {
+  it('comes once the first picture stands, also where it was asked for before', async () => {
+    const app = new App(fake('start', 0));
+    render(Window, { app });
+    expect(by(testid.startSandbox)).toBeTruthy();
+    await keys('?');
+    expect(none(testid.keysSheet), 'the first picture is not held up by it').toBeNull();
+    expect(await screen.findByTestId(testid.keysSheet)).toBeTruthy();
+    await waitFor(() => expect(document.body.dataset.ready).toBe('true'));
+  });
 });
 
 describe('the palette', () => {

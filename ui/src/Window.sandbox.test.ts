@@ -1,11 +1,9 @@
-import { render, screen, waitFor, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
-import { fake } from '$lib/backend/fake/fake';
 import { testid } from '$lib/testids';
-import Window from './Window.svelte';
+import { openWindow } from './testing/window';
 
 const SCOPED = '/api/private-scoped';
 // Whole journeys, on machines that have other things to do.
@@ -19,19 +17,13 @@ const finished = () => soon(testid.callTheRoll);
 const becomes = (label: string, is: string, path = SCOPED) =>
   waitFor(() => expect(tone(label, path)).toBe(is), WAIT);
 
-async function open(scene: string, alter: (backend: Backend) => Partial<Backend> = () => ({})) {
-  const played = fake(scene, 0);
-  const app = new App({ ...played, ...alter(played) });
-  render(Window, { app });
-  await waitFor(() => expect(document.body.dataset.ready).toBe('true'), WAIT);
+async function open(scene: string, alter?: (backend: Backend) => Partial<Backend>) {
+  const app = await openWindow(scene, alter);
   await finished();
   return app;
 }
 
-beforeEach(() => {
-  delete document.body.dataset.ready;
-  localStorage.clear();
-});
+beforeEach(() => localStorage.clear());
 
 describe('breaking the sandbox', () => {
   it('leads from a switch to the finding, its fix, and green again', async () => {
@@ -129,7 +121,7 @@ describe('keeping on calling', () => {
     await press(testid.watchStart);
     await soon(testid.watchStop);
     const visitor = app.workspace!.sandbox!.users[2]!;
-    await app.change('visitor-bot', app.backend.giveRole(visitor.user_id, 'read:messages'));
+    await app.mending.change('visitor-bot', app.backend.giveRole(visitor.user_id, 'read:messages'));
     const flip = await soon(testid.watchFlip);
     expect(flip.textContent).toContain('visitor-bot now gets into /api/private-scoped');
     expect(flip.textContent).toContain('the token still says:');

@@ -1,11 +1,8 @@
-import { render, screen, waitFor, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '$lib/app.svelte';
-import type { Backend } from '$lib/backend';
-import { fake } from '$lib/backend/fake/fake';
 import { testid } from '$lib/testids';
-import Window from './Window.svelte';
+import { openWindow } from './testing/window';
 
 const SCOPED = '/api/private-scoped';
 const by = (id: string) => screen.getByTestId(id);
@@ -13,21 +10,11 @@ const cell = (label: string, path = SCOPED) => by(testid.cell(label, path));
 const tone = (label: string, path = SCOPED) => cell(label, path).dataset.tone;
 const finished = () => waitFor(() => by(testid.callTheRoll));
 
-async function open(scene: string, alter: Partial<Backend> = {}) {
-  const app = new App({ ...fake(scene, 0), ...alter });
-  render(Window, { app });
-  await waitFor(() => expect(document.body.dataset.ready).toBe('true'));
-  return app;
-}
-
-beforeEach(() => {
-  delete document.body.dataset.ready;
-  localStorage.clear();
-});
+beforeEach(() => localStorage.clear());
 
 describe('from Start', () => {
   it('one press leads to a finished roll call in the sandbox, with its reason', async () => {
-    await open('first');
+    await openWindow('first');
     await userEvent.click(by(testid.startSandbox));
     await finished();
     expect(by(testid.headline).textContent).toBe('Everyone gets in where they should, and nowhere else');
@@ -36,7 +23,7 @@ describe('from Start', () => {
   });
 
   it('the other door leads to Setup, where keys are added by path', async () => {
-    await open('first');
+    await openWindow('first');
     await userEvent.click(by(testid.startOwn));
     await userEvent.type(by(testid.keyPathInput), '/keys/reader-bot.json');
     await userEvent.click(by(testid.keyPathAdd));
@@ -48,7 +35,7 @@ describe('from Start', () => {
   });
 
   it('says what is missing instead of calling into nothing', async () => {
-    await open('first');
+    await openWindow('first');
     await userEvent.click(by(testid.nav('rollcall')));
     await userEvent.click(by(testid.callTheRoll));
     expect(by(testid.view('setup'))).toBeTruthy();
@@ -58,7 +45,7 @@ describe('from Start', () => {
 
 describe('the roll call', () => {
   it('follows a role that is given in the row', async () => {
-    await open('sandbox');
+    await openWindow('sandbox');
     await finished();
     await userEvent.click(by(testid.rolesMenu('visitor-bot')));
     await userEvent.click(await screen.findByTestId(testid.roleToggle('visitor-bot', 'read:messages')));
@@ -67,17 +54,17 @@ describe('the roll call', () => {
   });
 
   it('calls the row after the run under way when a role is changed meanwhile', async () => {
-    const app = await open('sandbox');
+    const app = await openWindow('sandbox');
     await finished();
     const [reader, , visitor] = app.workspace!.sandbox!.users;
-    void app.change('reader-bot', app.backend.takeRole(reader!.user_id, 'read:messages'));
-    void app.change('visitor-bot', app.backend.giveRole(visitor!.user_id, 'read:messages'));
+    void app.mending.change('reader-bot', app.backend.takeRole(reader!.user_id, 'read:messages'));
+    void app.mending.change('visitor-bot', app.backend.giveRole(visitor!.user_id, 'read:messages'));
     await waitFor(() => expect([tone('reader-bot'), tone('visitor-bot')]).toEqual(['out', 'in']));
     expect(screen.queryByTestId(testid.notice)).toBeNull();
   });
 
   it('explains each cell: what ZITADEL said, what the API decided, what the caller got', async () => {
-    await open('sandbox');
+    await openWindow('sandbox');
     await finished();
     await userEvent.click(cell('visitor-bot'));
     expect(by(testid.compareIntrospection).textContent).toContain('visitor-bot');
@@ -91,7 +78,7 @@ describe('the roll call', () => {
   });
 
   it('is moved through by keys, with one tab stop', async () => {
-    await open('sandbox');
+    await openWindow('sandbox');
     await finished();
     await userEvent.keyboard('{Escape}');
     cell('reader-bot', '/api/public').focus();
@@ -108,7 +95,7 @@ describe('the roll call', () => {
   });
 
   it('shows what nobody judged as neither calm nor alarming, until somebody does', async () => {
-    await open('open');
+    await openWindow('open');
     await finished();
     expect(tone('visitor-bot')).toBe('open');
     await userEvent.click(cell('visitor-bot'));
@@ -118,7 +105,7 @@ describe('the roll call', () => {
   });
 
   it('offers no change of roles where the issuer is not the built-in one', async () => {
-    await open('open');
+    await openWindow('open');
     await finished();
     await userEvent.click(cell('visitor-bot'));
     expect(screen.queryByTestId(testid.findingFix('role_missing'))).toBeNull();
@@ -126,7 +113,7 @@ describe('the roll call', () => {
   });
 
   it('tells a user without a token apart from one that is refused', async () => {
-    await open('fault');
+    await openWindow('fault');
     await finished();
     expect(by(testid.headline).textContent).toBe('visitor-bot got no token: ZITADEL does not accept its key');
     expect([tone('visitor-bot', '/api/public'), tone('visitor-bot')]).toEqual(['in', 'unreached']);
@@ -135,7 +122,7 @@ describe('the roll call', () => {
   });
 
   it('leads from a cell to that very call in the timeline', async () => {
-    const app = await open('sandbox');
+    const app = await openWindow('sandbox');
     await finished();
     await userEvent.click(cell('visitor-bot'));
     await userEvent.click(by(testid.compareTimeline));
@@ -149,7 +136,7 @@ describe('the roll call', () => {
 describe('the window', () => {
   it('says quietly what a command could not do', async () => {
     const message = 'There is no file /nope.json.';
-    await open('sandbox', {
+    await openWindow('sandbox', {
       addKeyFiles: () => Promise.reject({ code: 'invalid_input', message, details: null }),
     });
     await finished();
@@ -163,7 +150,7 @@ describe('the window', () => {
 
   it('never shows a secret before it is asked for', async () => {
     const reveal = vi.fn(async () => 'the-secret');
-    await open('sandbox', { reveal });
+    await openWindow('sandbox', { reveal });
     await finished();
     await userEvent.click(cell('visitor-bot'));
     await userEvent.click(by(testid.compareTimeline));
@@ -175,7 +162,7 @@ describe('the window', () => {
   });
 
   it('keeps the theme that was chosen', async () => {
-    const app = await open('first');
+    const app = await openWindow('first');
     app.theme.choose('dark');
     expect(document.documentElement.dataset.theme).toBe('dark');
     expect(localStorage.getItem('rolecall.theme')).toBe('dark');
@@ -186,7 +173,7 @@ describe('the window', () => {
   it('takes what it was started with: a workspace is opened, keys are added', async () => {
     const openWorkspace = vi.fn(async () => {});
     const addKeyFiles = vi.fn(async () => {});
-    const app = await open('first', { openWorkspace, addKeyFiles });
+    const app = await openWindow('first', { openWorkspace, addKeyFiles });
     await app.take(['/a.json', '/b.json']);
     expect(addKeyFiles).toHaveBeenCalledWith(['/a.json', '/b.json']);
     await app.take(['/x.rolecall.json']);
@@ -198,7 +185,7 @@ describe('motion', () => {
   it('moves a cell once when its answer comes, and no cell because of another', async () => {
     const animate = vi.fn();
     HTMLElement.prototype.animate = animate as unknown as typeof HTMLElement.prototype.animate;
-    await open('sandbox');
+    await openWindow('sandbox');
     await finished();
     expect(animate, 'twelve cells were answered').toHaveBeenCalledTimes(12);
     await userEvent.click(by(testid.rolesMenu('visitor-bot')));

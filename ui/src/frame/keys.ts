@@ -100,12 +100,12 @@ function commands(app: App): Record<string, () => void> {
     o: () => void app.pickKeys(),
     s: () => app.save(),
     k: () => (app.view.paletteShown = !app.view.paletteShown),
-    z: () => app.undo(),
+    z: () => app.undo.last(),
     ',': () => (app.view.settingsShown = true),
-    '+': () => void app.zoomBy(1),
-    '=': () => void app.zoomBy(1),
-    '-': () => void app.zoomBy(-1),
-    '0': () => void app.zoomBy(0),
+    '+': () => void app.sight.zoomBy(1),
+    '=': () => void app.sight.zoomBy(1),
+    '-': () => void app.sight.zoomBy(-1),
+    '0': () => void app.sight.zoomBy(0),
   };
 }
 

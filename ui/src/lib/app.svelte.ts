@@ -1,12 +1,13 @@
 // The window's one object: the stores, fed by events, and what a person can do.
 
 import { getContext, setContext } from 'svelte';
-import type { Backend, DropState, RecentWorkspace } from './backend';
-import type { Action, CommandError, ReportFormat, RolecallEvent, WorkspaceView } from './contract';
+import type { Backend, DropState } from './backend';
+import type { RolecallEvent, WorkspaceView } from './contract';
+import { Calling } from './state/calling.svelte';
 import { Changes } from './state/changes.svelte';
 import { Exchanges } from './state/exchanges.svelte';
-import { switched } from './state/faults';
-import { asksFirst, Fixes, rowAfter, type FindingPlace } from './state/fixes.svelte';
+import { Fixes } from './state/fixes.svelte';
+import { Handing } from './state/handing';
 import {
   matrixMaker,
   mostTelling,
@@ -15,6 +16,7 @@ import {
   type ShownCell,
   type Standing,
 } from './state/matrix';
+import { Mending } from './state/mending';
 import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { Recent } from './state/recent.svelte';
@@ -23,14 +25,12 @@ import { applyRun, noRun, type RunState } from './state/run';
 import { Stories } from './state/story.svelte';
 import { RollCallLook } from './state/rollcall.svelte';
 import { Stream } from './state/stream';
-import { percent, Sight } from './state/sight.svelte';
+import { Sight } from './state/sight.svelte';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
-import { takenOut } from './state/undo';
-import { rolesNeeded } from './tell/rule';
+import { Undo } from './state/undo';
 import { View } from './state/view.svelte';
 import { Live, WalkMemory } from './state/walk.svelte';
-import { testid } from './testids';
 import { Watch } from './state/watch.svelte';
 import { Work, workingOn, type Working } from './state/work.svelte';
 
@@ -42,25 +42,25 @@ export class App {
   readonly notices = new Notices();
   readonly stories = new Stories();
   readonly rollCall = new RollCallLook();
-  readonly recent: Recent;
   readonly room = new Room();
-  readonly sight = new Sight();
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
   readonly view = new View();
   readonly walk = new WalkMemory();
   readonly watch = new Watch();
-  /** What Setup's cards are seen by. */
-  readonly live = new Live(
-    () => this.look(),
-    () => this.run.running || this.quietly || this.watch.on,
-  );
   readonly work = new Work();
+
+  readonly calling: Calling;
+  readonly handing: Handing;
+  /** What Setup's cards are seen by. */
+  readonly live: Live;
+  readonly mending: Mending;
+  readonly recent: Recent;
+  readonly sight: Sight;
+  readonly undo: Undo;
 
   workspace = $state.raw<WorkspaceView | null>(null);
   run = $state.raw<RunState>(noRun);
-  /** The run under way is one that nobody asked for. */
-  quietly = $state(false);
   /** A moment that moves on each second, for times that are told from now. */
   now = $state(Date.now());
 
@@ -83,15 +83,31 @@ export class App {
     }),
   );
 
-  #breaking: Promise<void> = Promise.resolve();
-  #looked: (() => void) | null = null;
-  /** A roll call was asked for, and its beginning is not heard of yet. */
-  #asking = false;
   readonly #stream = new Stream((events) => this.#applyAll(events));
 
   constructor(backend: Backend) {
     this.backend = backend;
-    this.recent = new Recent(backend);
+    const { changes, fixes, notices, view, watch, work } = this;
+    this.calling = new Calling(backend, this, changes);
+    this.handing = new Handing(backend, notices, work);
+    this.live = new Live(
+      () => this.calling.look(),
+      () => this.run.running || this.calling.quietly || watch.on,
+    );
+    this.mending = new Mending({
+      backend,
+      known: this,
+      changes,
+      fixes,
+      notices,
+      view,
+      watch,
+      work,
+      call: (user, stay) => this.callTheRoll(user, null, { stay }),
+    });
+    this.undo = new Undo(backend, this, notices);
+    this.recent = new Recent(backend, notices, this.undo);
+    this.sight = new Sight(backend, notices);
   }
 
   /** As events come in: all in order, a burst of answers together in one frame. */
@@ -161,30 +177,25 @@ export class App {
     }
     if (other || elsewhere) this.stories.forget();
     if (!workspace.sandbox && this.view.name === 'sandbox') this.view.go('setup');
-    const taken = takenOut(this.workspace, workspace);
+    const before = this.workspace;
     this.workspace = workspace;
-    if (workspace.undo === null) this.notices.dismissTopic('undo');
-    if (taken !== null) this.#offerUndo(`${upper(taken)} was taken out`, () => this.#putBack());
+    this.undo.follow(before, workspace);
   }
 
   #started(): void {
-    this.#asking = false;
-    this.changes.began();
+    this.calling.started();
     this.walk.began(this.workspace);
   }
 
   #finished(cancelled: boolean): void {
     this.walk.ended(cancelled);
-    const asked = !this.quietly;
-    const leaves = this.#looked !== null;
-    this.#lookedUp();
+    const ended = this.calling.ended();
     // It makes room for a call that follows at once.
-    if (leaves) return;
-    // What is still to be called again may show otherwise, and so may what began before the fix.
-    if (asked && this.changes.labels.length === 0) this.#settleFix();
+    if (ended === 'gave way') return;
+    if (ended === 'asked') this.mending.ended();
     this.#chooseForThem();
     // Something was changed while the roll was being called.
-    void this.#callChanged();
+    void this.mending.callChanged();
   }
 
   /** After the first roll call the reason stands there without a further press. */
@@ -197,22 +208,15 @@ export class App {
   }
 
   /** Runs a command; what it cannot do is said quietly. */
-  async try(work: Promise<unknown>, done?: string): Promise<boolean> {
-    try {
-      await work;
-      if (done) this.notices.done(done);
-      return true;
-    } catch (error) {
-      this.notices.error((error as CommandError | null)?.message ?? String(error));
-      return false;
-    }
+  try(work: Promise<unknown>, done?: string): Promise<boolean> {
+    return this.notices.try(work, done);
   }
 
   async openSandbox(): Promise<void> {
     this.view.forget();
     if (!(await this.try(this.work.during('Opening the sandbox', this.backend.openSandbox())))) return;
     this.view.go('rollcall');
-    if (!this.run.running || this.quietly) await this.callTheRoll();
+    if (!this.run.running || this.calling.quietly) await this.callTheRoll();
   }
 
   async openWorkspace(open: Promise<void>): Promise<void> {
@@ -236,13 +240,11 @@ export class App {
     endpoint: string | null = null,
     { stay = false } = {},
   ): Promise<void> {
-    // From here on nobody looks by the way: what gave way must not come back first.
-    this.#asking = true;
-    if (this.quietly) await this.#giveWay();
+    this.calling.asked();
+    if (this.calling.quietly) await this.calling.giveWay();
     const lacks = missing(this.workspace);
     if (lacks) {
-      this.#asking = false;
-      this.changes.refused();
+      this.calling.refused();
       if (stay) return;
       this.notices.error(lacks);
       this.view.go('setup');
@@ -253,55 +255,9 @@ export class App {
     this.changes.asked(user);
     // One thing calls at a time.
     if (this.watch.on) await this.try(this.backend.stopWatch());
-    const begun = await this.try(this.#begin(user, endpoint));
-    if (!begun) {
-      this.#asking = false;
-      this.changes.refused();
-    }
+    const begun = await this.try(this.calling.begin(user, endpoint));
+    if (!begun) this.calling.refused();
     if (!begun && !stay && somethingWrong(this.workspace)) this.view.go('setup');
-  }
-
-  /** A look by the way that had just begun ends by itself, and soon. */
-  async #begin(user: string | null, endpoint: string | null): Promise<void> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return void (await this.backend.callTheRoll(user, endpoint));
-      } catch (error) {
-        if ((error as CommandError | null)?.code !== 'busy' || tries === 50) throw error;
-        await new Promise((done) => setTimeout(done, 100));
-      }
-    }
-  }
-
-  /** Calls the roll for whoever looks at Setup: nothing moves but what it finds out. */
-  async look(): Promise<void> {
-    if (missing(this.workspace) || this.run.running || this.quietly || this.#asking) return;
-    // Of many users the first is walked; the others are called when somebody asks for it.
-    const { users } = this.workspace!;
-    const [first] = users.length > 4 && this.run.report ? users : [];
-    this.quietly = true;
-    this.changes.asked(first?.label ?? null);
-    try {
-      await this.backend.callTheRoll(first?.label ?? null, null);
-    } catch {
-      // Whatever is in the way stands in the set-up itself.
-      this.changes.refused();
-      this.#lookedUp();
-    }
-  }
-
-  #lookedUp(): void {
-    this.quietly = false;
-    this.#looked?.();
-    this.#looked = null;
-  }
-
-  /** What nobody asked for makes room for what somebody asks for. */
-  async #giveWay(): Promise<void> {
-    if (!this.quietly) return;
-    const over = new Promise<void>((done) => (this.#looked = done));
-    await this.backend.stopTheRoll().catch(() => {});
-    await over;
   }
 
   stop(): void {
@@ -309,16 +265,14 @@ export class App {
   }
 
   callOrStop(): void {
-    if ((this.run.running && !this.quietly) || this.watch.on) this.stop();
+    if ((this.run.running && !this.calling.quietly) || this.watch.on) this.stop();
     else void this.callTheRoll();
   }
 
   /** The same calls again and again; `null` means all. */
   startWatch(user: string | null, endpoint: string | null, intervalMs: number, minutes: number): void {
     this.view.go('rollcall');
-    const begin = () => this.backend.startWatch(user, endpoint, intervalMs, minutes);
-    this.#asking = true;
-    void this.try(this.#giveWay().then(begin)).finally(() => (this.#asking = false));
+    void this.try(this.calling.keepCalling(user, endpoint, intervalMs, minutes));
   }
 
   save(): void {
@@ -343,81 +297,6 @@ export class App {
     if (drop.state === 'dropped') void this.take(drop.paths);
   }
 
-  /** Changes the sandbox, then asks again so that the row's cells follow. */
-  async change(label: string, work: Promise<void>, role: string | null = null): Promise<void> {
-    // Whoever keeps calling sees for themselves when it shows.
-    if (this.watch.on) return void (await this.try(work));
-    this.changes.mark(label);
-    if (!(await this.try(work))) return this.changes.unmark(label);
-    // An open explanation goes to the cell that is about to turn.
-    const row = this.matrix.rows.find((one) => one.label === label);
-    const turns = row?.cells.find(({ door: { access } }) => rolesNeeded(access).includes(role ?? ''));
-    if (turns && this.view.chosen) this.view.choose({ label, ...turns.door });
-    // A run that began meanwhile may have called it before the change was through.
-    this.changes.mark(label);
-    await this.#callChanged();
-  }
-
-  /** Breaks one thing in the sandbox, or mends it; `null` mends everything. */
-  breakIt(id: string | null, on = false, amount?: number): void {
-    // One after the other: each names all that is to be broken from then on.
-    this.#breaking = this.#breaking.then(async () => {
-      const faults = id === null ? [] : switched(this.workspace?.sandbox?.faults ?? [], id, on, amount);
-      await this.try(this.backend.setFaults(faults));
-    });
-  }
-
-  async #callChanged(): Promise<void> {
-    const { next } = this.changes;
-    if (next !== null && !this.run.running) await this.callTheRoll(next, null, { stay: this.#stays });
-  }
-
-  /** What a finding offers to do; first shown where it changes somebody's own ZITADEL. */
-  async fix(action: Action, at: FindingPlace): Promise<void> {
-    if (asksFirst(action, this.workspace)) this.fixes.asking = { action, at };
-    else await this.carryOut(action, at);
-  }
-
-  /** Does it, then calls again whatever it concerns. */
-  async carryOut(action: Action, at: FindingPlace): Promise<void> {
-    this.fixes.asking = null;
-    if (action.do === 'find_key') return this.#findKey(action.path);
-    const called = this.run.report !== null;
-    const row = rowAfter(action, at, this.matrix);
-    this.fixes.began(at);
-    if (row !== null && !this.watch.on) this.changes.mark(row);
-    if (!(await this.try(this.work.during('Doing what the finding offers', this.backend.applyFix(action))))) {
-      this.fixes.failed();
-      return this.changes.unmark(row);
-    }
-    // Nothing was called yet, or it is called at every moment: there is nothing to wait for.
-    if (!called || (this.watch.on && row !== null)) return this.#settleFix();
-    if (row === null && !this.run.running) return this.callTheRoll(null, null, { stay: this.#stays });
-    const rows = row === null ? this.matrix.rows.map(({ label }) => label) : [row];
-    rows.forEach((label) => this.changes.mark(label));
-    await this.#callChanged();
-  }
-
-  /** Asks where a key file lies now. */
-  async #findKey(path: string): Promise<void> {
-    const before = this.workspace;
-    const found = (await this.try(this.backend.locateKey(path, null))) && this.workspace !== before;
-    if (found && this.run.report) await this.callTheRoll(null, null, { stay: this.#stays });
-  }
-
-  /** Who mends or changes something elsewhere is not carried off to the roll call. */
-  get #stays(): boolean {
-    return this.view.presenting || ['setup', 'sandbox', 'token'].includes(this.view.name);
-  }
-
-  #settleFix(): void {
-    const helped = this.fixes.settle(this.workspace, this.run.report);
-    if (helped === null) return;
-    // In the roll call it turns green in the finding's own place.
-    if (!helped) this.notices.error('That was done, but what was wrong is still so.');
-    else if (this.view.name !== 'rollcall') this.notices.done('Fixed');
-  }
-
   /** A room looks on from here: it is told of the cell that is chosen, where one was called. */
   present(): void {
     if (this.view.presenting) return;
@@ -438,62 +317,14 @@ export class App {
     void this.try(this.backend.openPage(url));
   }
 
-  #offerUndo(text: string, run: () => void, ongone?: () => void): void {
-    this.notices.dismissTopic('undo');
-    this.notices.done(text, { topic: 'undo', act: { title: 'Undo', testid: testid.undo, run }, ongone });
-  }
-
-  #putBack(): void {
-    const what = this.workspace?.undo;
-    if (what) void this.try(this.backend.undo(), `${upper(what)} is back`);
-  }
-
-  /** Puts back what was taken out last, for as long as it can be. */
-  undo(): void {
-    if (!this.notices.takeTopic('undo')) this.#putBack();
-  }
-
-  /** Out of the list at once, and out of it for good when nobody took it back. */
-  forgetRecent({ name, path }: RecentWorkspace): void {
-    this.recent.hide(path);
-    this.#offerUndo(
-      `${name} is off the list; its file stays`,
-      () => this.recent.bringBack(path),
-      () => void this.try(this.recent.forget(path)),
-    );
-  }
-
-  /** Nearer, further, or the size as designed. */
-  async zoomBy(step: -1 | 0 | 1): Promise<void> {
-    const to = this.sight.next(step);
-    if (to !== null && !(await this.try(this.backend.setZoom(to)))) return;
-    if (to !== null) this.sight.keep(to);
-    this.notices.done(`Size ${percent(this.sight.zoom)}`, { topic: 'size' });
-  }
-
-  async saveReport(format: ReportFormat): Promise<void> {
-    const saving = this.work.during('Saving the report', this.backend.saveReport(format, null));
-    await this.try(saving.then((path) => this.#saved(path)));
-  }
-
-  #saved(path: string | null): void {
-    if (path !== null) this.notices.done(`Saved as ${path}`);
-  }
-
   /** Reads a `.env` file in the guide's form. */
   async importEnv(): Promise<void> {
     if (await this.try(this.work.during('Reading the .env file', this.backend.importEnv(null))))
       this.view.go('setup');
   }
-
-  async exportEnv(): Promise<void> {
-    await this.try(this.backend.exportEnv(null).then((path) => this.#saved(path)));
-  }
 }
 
 const isToCome = ({ phase }: ShownCell) => phase === 'waiting' || phase === 'calling';
-/** A name stays as it is written. */
-const upper = (text: string) => text.replace(/^the /, 'The ');
 
 const KEY = Symbol('app');
 export const provideApp = (app: App): App => setContext(KEY, app);

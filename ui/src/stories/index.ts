@@ -2,6 +2,7 @@
 
 import type { RolecallEvent } from '$lib/contract';
 import allowed from './allowed.json';
+import { FIRST } from './first';
 import notAllowed from './not-allowed.json';
 import stranger from './stranger.json';
 import untilAMinuteAgo from './until-a-minute-ago.json';
@@ -13,7 +14,7 @@ export interface Shipped {
 }
 
 const TITLES: Record<string, string> = {
-  stranger: 'A stranger',
+  [FIRST]: 'A stranger',
   'not-allowed': 'Known, but not allowed',
   allowed: 'Allowed',
   'until-a-minute-ago': 'Allowed until a minute ago',
@@ -27,3 +28,6 @@ export const SHIPPED: readonly Shipped[] = recorded.map(({ id, events }) => ({
   title: TITLES[id] ?? id,
   events,
 }));
+
+/** The story of this name; the first where there is none. */
+export const shipped = (id: string): Shipped => SHIPPED.find((story) => story.id === id) ?? SHIPPED[0]!;

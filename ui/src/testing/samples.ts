@@ -10,6 +10,7 @@ import {
   type UserReport,
   type WorkspaceView,
 } from '$lib/contract';
+import { empty } from '$lib/backend/fake/world';
 import { noRun, type RunState } from '$lib/state/run';
 
 export const PUBLIC: Endpoint = { method: 'GET', path: '/api/public', access: { rule: 'public' } };
@@ -22,9 +23,8 @@ export const SCOPED: Endpoint = {
 
 export function workspace(more: Partial<WorkspaceView> = {}): WorkspaceView {
   return {
+    ...empty,
     name: 'Sandbox',
-    path: null,
-    unsaved: false,
     issuer: {
       typed: 'http://localhost:8080',
       state: 'ok',
@@ -44,26 +44,8 @@ export function workspace(more: Partial<WorkspaceView> = {}): WorkspaceView {
     },
     users: ['reader-bot', 'visitor-bot'].map((label) => ({ label, key: keyOf(label) })),
     endpoints: [PUBLIC, SCOPED],
-    expectations: [],
     project_id: '400',
-    scopes: null,
     api: { base_url: 'http://localhost:8000', port: 8000, wanted_port_taken: null },
-    sandbox: null,
-    management: null,
-    target: null,
-    dated_back: 0,
-    opened: 0,
-    app_id: null,
-    settings: {
-      port: null,
-      ca_file: null,
-      parallelism: 8,
-      retries: 2,
-      cache_seconds: 0,
-      watch_interval_ms: 1_000,
-    },
-    console: null,
-    undo: null,
     ...more,
   };
 }

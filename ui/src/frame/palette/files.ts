@@ -48,7 +48,7 @@ export function files(app: App): Act[] {
       group: GROUP,
       title: 'Write a .env file…',
       words: 'export',
-      run: () => void app.exportEnv(),
+      run: () => void app.handing.env(),
     });
   }
   if (workspace?.undo) {
@@ -58,7 +58,7 @@ export function files(app: App): Act[] {
       title: `Put ${workspace.undo} back`,
       words: 'undo',
       keys: `${CTRL} Z`,
-      run: () => app.undo(),
+      run: () => app.undo.last(),
     });
   }
   return [...acts, ...(app.run.report && !app.run.running ? reports(app) : []), ...recent(app)];
@@ -70,7 +70,7 @@ const reports = (app: App): Act[] =>
     group: GROUP,
     title: `Hand on a report: ${title}`,
     words: 'export save',
-    run: () => void app.saveReport(format),
+    run: () => void app.handing.report(format),
   }));
 
 const recent = (app: App): Act[] =>

@@ -49,6 +49,6 @@ function zooms(app: App): Act[] {
       title,
       words: 'larger smaller magnify',
       keys: `${CTRL} ${key}`,
-      run: () => void app.zoomBy(step),
+      run: () => void app.sight.zoomBy(step),
     }));
 }

@@ -19,7 +19,7 @@ export function sandbox(app: App): Act[] {
     group: GROUP,
     title: 'Mend everything in the sandbox',
     words: 'faults broken repair',
-    run: () => app.breakIt(null),
+    run: () => app.mending.breakIt(null),
   };
   const faults = world.faults.map(({ id, title, on }): Act => ({
     id: `fault:${id}`,
@@ -27,7 +27,7 @@ export function sandbox(app: App): Act[] {
     title: on ? `Mend: ${title}` : `Break: ${title}`,
     words: 'fault',
     quiet: true,
-    run: () => app.breakIt(id, !on),
+    run: () => app.mending.breakIt(id, !on),
   }));
   return [...(brokenIn(app.workspace).length > 0 ? [mend] : []), ...people, ...faults];
 }
@@ -42,7 +42,7 @@ function roles(app: App, { label, name }: MatrixRow, user: SandboxUserView, all:
       group: GROUP,
       title: held ? `Take ${role} from ${name}` : `Give ${name} the role ${role}`,
       words: 'role give take flip',
-      run: () => void app.change(label, work(), role),
+      run: () => void app.mending.change(label, work(), role),
     };
   });
 }
@@ -56,7 +56,7 @@ function states(app: App, { label, name }: MatrixRow, { user_id, state }: Sandbo
       title: to === 'locked' ? `Lock ${name}` : `Make ${name} active again`,
       words: 'unlock account state',
       quiet: true,
-      run: () => void app.change(label, app.backend.setUserState(user_id, to)),
+      run: () => void app.mending.change(label, app.backend.setUserState(user_id, to)),
     },
   ];
 }

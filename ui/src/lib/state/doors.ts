@@ -21,7 +21,7 @@ export interface DoorFaults {
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-export const RULE_WORDS: Record<Rule, string> = {
+const RULE_WORDS: Record<Rule, string> = {
   public: 'anyone',
   valid_token: 'any valid token',
   any_role: 'any of these roles',
@@ -29,6 +29,8 @@ export const RULE_WORDS: Record<Rule, string> = {
 };
 
 export const newDoor = (): DoorDraft => ({ method: 'GET', path: '', rule: 'valid_token', roles: '' });
+
+export const RULES = Object.entries(RULE_WORDS).map(([value, title]) => ({ value, title }));
 
 /** Whether roles are to be named with this rule. */
 export const namesRoles = (rule: Rule): boolean => rule === 'any_role' || rule === 'all_roles';

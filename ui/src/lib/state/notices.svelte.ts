@@ -1,6 +1,8 @@
 // Quiet words about what just went wrong or was done. They never take the focus, and wait while
 // somebody is at them.
 
+import type { CommandError } from '$lib/contract';
+
 /** What can be done about it, in a word. */
 export interface NoticeAct {
   title: string;
@@ -62,6 +64,18 @@ export class Notices {
     this.#timers.set(id, { left: act ? ACT_STAYS_MS : STAYS_MS, since: 0, handle: null });
     if (!this.#held) this.#start(id);
     return id;
+  }
+
+  /** Runs a command; what it cannot do is said quietly. */
+  async try(work: Promise<unknown>, done?: string): Promise<boolean> {
+    try {
+      await work;
+      if (done) this.done(done);
+      return true;
+    } catch (error) {
+      this.error((error as CommandError | null)?.message ?? String(error));
+      return false;
+    }
   }
 
   error(text: string): void {

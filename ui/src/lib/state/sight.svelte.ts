@@ -1,5 +1,8 @@
 // How large everything is: the window's zoom and the size of its text. Kept on this machine.
 
+import type { Backend } from '$lib/backend';
+import type { Notices } from './notices.svelte';
+
 export const ZOOMS = [0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2] as const;
 
 export const TEXT_SIZES = [
@@ -16,6 +19,11 @@ export class Sight {
   zoom = $state<number>(storedZoom());
   text = $state<TextSize>(storedText());
 
+  constructor(
+    private readonly backend: Pick<Backend, 'setZoom'>,
+    private readonly notices: Notices,
+  ) {}
+
   /** Puts the text's size on the document; the style sheet knows what it means. */
   show(): void {
     if (this.text === 'normal') delete document.documentElement.dataset.text;
@@ -26,6 +34,14 @@ export class Sight {
     this.text = text;
     localStorage.setItem(TEXT_KEY, text);
     this.show();
+  }
+
+  /** Nearer, further, or the size as designed. */
+  async zoomBy(step: -1 | 0 | 1): Promise<void> {
+    const to = this.next(step);
+    if (to !== null && !(await this.notices.try(this.backend.setZoom(to)))) return;
+    if (to !== null) this.keep(to);
+    this.notices.done(`Size ${percent(this.zoom)}`, { topic: 'size' });
   }
 
   /** The next step in this direction, or the size as designed; `null` where it is that already. */

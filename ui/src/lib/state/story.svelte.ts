@@ -3,11 +3,11 @@
 
 import type { App } from '$lib/app.svelte';
 import type { RolecallEvent } from '$lib/contract';
-import { storyOf, type Step, type Story } from '$lib/tell/story';
-import { SHIPPED, type Shipped } from '../../stories';
+import type { Step, Story } from '$lib/tell/story';
+import { FIRST } from '../../stories/first';
 import { lastKnown, type MatrixRow } from './matrix';
 import type { RunState } from './run';
-import { heardAt, heardIn, placeKey, Tape } from './story';
+import { heardAt, placeKey, Tape, type Heard } from './story';
 import type { Place } from './view.svelte';
 
 /** A shipped story by its name, or a cell of the present run. */
@@ -20,7 +20,7 @@ export class Stories {
   readonly #tape = new Tape();
   #version = $state(0);
 
-  chosen = $state.raw<Chosen>({ shipped: SHIPPED[0]!.id });
+  chosen = $state.raw<Chosen>({ shipped: FIRST });
   technical = $state(true);
   #at = $state(0);
   /** The end of the present run's story that is on screen; another one is news. */
@@ -34,7 +34,7 @@ export class Stories {
   forget(): void {
     this.#tape.forget();
     this.#version += 1;
-    if ('place' in this.chosen) this.tell({ shipped: SHIPPED[0]!.id });
+    if ('place' in this.chosen) this.tell({ shipped: FIRST });
   }
 
   /** From its beginning. */
@@ -48,13 +48,11 @@ export class Stories {
     return 'place' in this.chosen;
   }
 
-  storyNow(app: App): Story {
-    const { chosen } = this;
-    if ('shipped' in chosen) return storyOf(heardIn(shipped(chosen.shipped).events));
+  /** What is known of a visit in the present run. */
+  heardAt(place: Place, { workspace, run, exchanges }: App): Heard {
     void this.#version;
-    const { workspace, run, exchanges } = app;
     const byId = (id: number | null) => exchanges.byId(id);
-    return storyOf(heardAt(chosen.place, this.#tape, { workspace, run, byId }));
+    return heardAt(place, this.#tape, { workspace, run, byId });
   }
 
   /** The step on screen; a story that became shorter ends where it now ends. */
@@ -76,8 +74,6 @@ export class Stories {
 }
 
 const endOf = ({ steps }: Story): string => JSON.stringify([steps.length, steps.at(-1)]);
-
-export const shipped = (id: string): Shipped => SHIPPED.find((story) => story.id === id) ?? SHIPPED[0]!;
 
 /** All cells that were called, the chosen one first. */
 export function livePlaces({ matrix, chosen }: App): Place[] {

@@ -1,6 +1,41 @@
-// What was just taken out and can be put back. Pure.
+// What was just taken out and can be put back.
 
+import type { Backend } from '$lib/backend';
 import type { WorkspaceView } from '$lib/contract';
+import { testid } from '$lib/testids';
+import type { Known } from './known';
+import type { Notices } from './notices.svelte';
+
+export class Undo {
+  constructor(
+    private readonly backend: Backend,
+    private readonly known: Known,
+    private readonly notices: Notices,
+  ) {}
+
+  /** The workspace is another one than before: what went from it is offered back. */
+  follow(before: WorkspaceView | null, now: WorkspaceView): void {
+    if (now.undo === null) this.notices.dismissTopic('undo');
+    const taken = takenOut(before, now);
+    if (taken !== null) this.offer(`${upper(taken)} was taken out`, () => this.#putBack());
+  }
+
+  /** One offer stands at a time. `ongone`: nobody took it. */
+  offer(text: string, run: () => void, ongone?: () => void): void {
+    this.notices.dismissTopic('undo');
+    this.notices.done(text, { topic: 'undo', act: { title: 'Undo', testid: testid.undo, run }, ongone });
+  }
+
+  /** Puts back what was taken out last, for as long as it can be. */
+  last(): void {
+    if (!this.notices.takeTopic('undo')) this.#putBack();
+  }
+
+  #putBack(): void {
+    const what = this.known.workspace?.undo;
+    if (what) void this.notices.try(this.backend.undo(), `${upper(what)} is back`);
+  }
+}
 
 /** Its name where it was taken out between the two; `null` otherwise. */
 export function takenOut(before: WorkspaceView | null, now: WorkspaceView): string | null {
@@ -11,3 +46,6 @@ export function takenOut(before: WorkspaceView | null, now: WorkspaceView): stri
 
 const partsOf = ({ users, api_key, endpoints }: WorkspaceView): number =>
   users.length + (api_key ? 1 : 0) + endpoints.length;
+
+/** A name stays as it is written. */
+const upper = (text: string) => text.replace(/^the /, 'The ');

@@ -1,11 +1,9 @@
-import { render, screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
-import { fake } from '$lib/backend/fake/fake';
 import { testid } from '$lib/testids';
-import Window from '../../Window.svelte';
+import { openWindow } from '../../testing/window';
 
 const SCOPED = '/api/private-scoped';
 const ROLE = 'read:messages';
@@ -18,28 +16,17 @@ const caption = () => by(testid.presenterCaption).textContent?.trim();
 const door = () => by(testid.presenterDoor).dataset.state;
 const told = (id: string) => by(testid.presenterStory(id)).getAttribute('aria-current') === 'true';
 
-async function open(scene: string, alter: (backend: Backend) => Partial<Backend> = () => ({})) {
-  const played = fake(scene, 0);
-  const app = new App({ ...played, ...alter(played) });
-  render(Window, { app });
-  await waitFor(() => expect(document.body.dataset.ready).toBe('true'), WAIT);
-  return app;
-}
-
 async function openSandbox(alter?: (backend: Backend) => Partial<Backend>) {
-  const app = await open('sandbox', alter);
+  const app = await openWindow('sandbox', alter);
   await waitFor(() => expect(app.run.running === false && app.run.report).toBeTruthy(), WAIT);
   return app;
 }
 
-beforeEach(() => {
-  delete document.body.dataset.ready;
-  localStorage.clear();
-});
+beforeEach(() => localStorage.clear());
 
 describe('the presenter', () => {
   it('starts with the shipped stories where nothing was ever called', async () => {
-    await open('start');
+    await openWindow('start');
     await keys('{F5}');
     expect([told('stranger'), step(), caption()]).toEqual([
       true,
@@ -51,7 +38,7 @@ describe('the presenter', () => {
   });
 
   it('is stepped by arrows, by what clickers send, and by its own buttons', async () => {
-    await open('start');
+    await openWindow('start');
     await keys('{F5}2');
     const after = async (text: string) => (await keys(text), step());
     expect(await after('{ArrowRight}')).toBe('2/4');
@@ -70,7 +57,7 @@ describe('the presenter', () => {
   });
 
   it('changes stories by number and by the arrows up and down', async () => {
-    await open('start');
+    await openWindow('start');
     await keys('{F5}4{End}');
     expect([told('until-a-minute-ago'), door()]).toEqual([true, 'shut']);
     await keys('{ArrowUp}{End}');
@@ -82,7 +69,7 @@ describe('the presenter', () => {
   });
 
   it('shows a technical line until somebody hides it', async () => {
-    await open('start');
+    await openWindow('start');
     await keys('{F5}');
     expect(by(testid.presenterTechnical).textContent).toBe(`GET ${SCOPED}, no Authorization header`);
     await keys('t');
@@ -92,7 +79,7 @@ describe('the presenter', () => {
   });
 
   it('leaves by Escape, by F5 and by its button, and gives the focus back', async () => {
-    await open('start');
+    await openWindow('start');
     const button = by(testid.present);
     for (const leave of ['{Escape}', '{F5}']) {
       button.focus();
@@ -107,7 +94,7 @@ describe('the presenter', () => {
   });
 
   it('is alone on screen, and its keys move nothing behind it', async () => {
-    const app = await open('start');
+    const app = await openWindow('start');
     await keys('{F5}{Control>}2{/Control}?');
     expect([app.view.name, app.view.keysShown]).toEqual(['start', false]);
     expect(by(testid.present).closest('[inert]')).not.toBeNull();
@@ -185,7 +172,7 @@ describe('the present run', () => {
 
   it('moves the door of a real ZITADEL only with a personal access token', async () => {
     const giveRole = vi.fn<Backend['giveRole']>();
-    await open('open', () => ({ giveRole }));
+    await openWindow('open', () => ({ giveRole }));
     await press(testid.cell('visitor-bot', SCOPED));
     await keys('{F5}');
     expect(screen.queryByTestId(testid.presenterRole(ROLE))).toBeNull();
@@ -194,7 +181,7 @@ describe('the present run', () => {
 
   it('gives a role on a real ZITADEL in the way of the sandbox', async () => {
     const giveRole = vi.fn<Backend['giveRole']>().mockResolvedValue();
-    await open('pat', () => ({ giveRole }));
+    await openWindow('pat', () => ({ giveRole }));
     await press(testid.cell('visitor-bot', SCOPED));
     await keys('{F5}');
     await press(testid.presenterRole(ROLE));

@@ -1,11 +1,9 @@
-import { render, screen, waitFor, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
-import { fake } from '$lib/backend/fake/fake';
 import { testid } from '$lib/testids';
-import Window from '../../Window.svelte';
+import { openWindow } from '../../testing/window';
 
 const SCOPED = '/api/private-scoped';
 const by = (id: string) => screen.getByTestId(id);
@@ -14,18 +12,14 @@ const tone = (label: string, path = SCOPED) => cell(label, path).dataset.tone;
 const rows = () => screen.getAllByTestId(/^row-(?!menu)/).map((row) => row.dataset.testid!.slice(4));
 const doors = () => screen.getAllByTestId(/^door-header-/).map((door) => door.dataset.testid!.slice(12));
 
-async function open(scene: string, alter: Partial<Backend> = {}) {
-  const app = new App({ ...fake(scene, 0), ...alter });
-  render(Window, { app });
+async function open(scene: string, alter?: Partial<Backend>) {
+  const app = await openWindow(scene, alter);
   await waitFor(() => expect(app.run.finishedAt).not.toBeNull());
   await waitFor(() => by(testid.callTheRoll));
   return app;
 }
 
-beforeEach(() => {
-  delete document.body.dataset.ready;
-  localStorage.clear();
-});
+beforeEach(() => localStorage.clear());
 
 describe('a door in its head', () => {
   const edit = async (index: number) => {

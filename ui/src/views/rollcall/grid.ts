@@ -2,6 +2,8 @@
 // doors' names. Pure.
 
 import type { Expected } from '$lib/contract';
+import type { Matrix, ShownCell } from '$lib/state/matrix';
+import type { Place } from '$lib/state/view.svelte';
 
 /** Above so many callers the rows are low and drawn only where they are seen. */
 const ROOMY = 13;
@@ -54,6 +56,16 @@ export function step(
 /** The nearest spot that is there. The heads of the doors, and what is beside them, stay as they are. */
 export function clamped({ row, col }: Spot, rows: number, doors: number): Spot {
   return { row: Math.min(row, rows - 1), col: Math.min(col, row < 0 ? doors : doors - 1) };
+}
+
+export const cellAt = (matrix: Matrix, { row, col }: Spot): ShownCell | null =>
+  matrix.rows[row]?.cells[col] ?? null;
+
+/** Where a place is, unless it was sifted out. */
+export function spotIn(matrix: Matrix, { label, path, method }: Place): Spot | null {
+  const row = matrix.rows.findIndex((one) => one.label === label);
+  const col = matrix.doors.findIndex((one) => one.path === path && one.method === method);
+  return row < 0 || col < 0 ? null : { row, col };
 }
 
 /** The cell's place, as it is written at it; `null` beside the cells. */

@@ -1,14 +1,13 @@
-import { render, screen, waitFor, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
-import { finding } from '$lib/backend/fake/world';
 import { fake } from '$lib/backend/fake/fake';
+import { finding } from '$lib/backend/fake/world';
 import { STEPS, type StepId } from '$lib/state/walk';
 import { testid } from '$lib/testids';
 import { report, row } from '../../testing/samples';
-import Window from '../../Window.svelte';
+import { openWindow } from '../../testing/window';
 
 vi.setConfig({ testTimeout: 20_000 });
 const WAIT = { timeout: 10_000 };
@@ -21,10 +20,8 @@ const becomes = (id: StepId, is: string) => waitFor(() => expect(state(id)).toBe
 const isOpen = (id: StepId) => by(testid.walkToggle(id)).getAttribute('aria-expanded') === 'true';
 const says = (text: string) => waitFor(() => expect(by(testid.walkNext).textContent).toBe(text), WAIT);
 
-async function open(scene: string, alter: Partial<Backend> = {}) {
-  const app = new App({ ...fake(scene, 0), ...alter });
-  render(Window, { app });
-  await waitFor(() => expect(document.body.dataset.ready).toBe('true'), WAIT);
+async function open(scene: string, alter?: Partial<Backend>) {
+  const app = await openWindow(scene, alter);
   app.view.go('setup');
   await screen.findByTestId(testid.walkNext);
   return app;
@@ -32,10 +29,7 @@ async function open(scene: string, alter: Partial<Backend> = {}) {
 
 const lost = finding('key_unknown', 'ZITADEL does not accept the key of bot-003', '');
 
-beforeEach(() => {
-  delete document.body.dataset.ready;
-  localStorage.clear();
-});
+beforeEach(() => localStorage.clear());
 
 describe('the guided walk', () => {
   it('of somebody who has both files: they are given, the address is typed, and all is green', async () => {
@@ -190,7 +184,7 @@ describe('Setup', () => {
   it('asks where a key file lies now', async () => {
     const locateKey = vi.fn(async () => {});
     const app = await open('walk-green', { locateKey });
-    await app.fix(
+    await app.mending.fix(
       { do: 'find_key', path: '/gone.json' },
       { code: 'key_unreadable', label: null, path: null },
     );
@@ -208,11 +202,11 @@ describe('Setup', () => {
     const played = fake('walk-assignment', 0.05);
     const callTheRoll = vi.fn(played.callTheRoll);
     const app = await open('walk-assignment', { ...played, callTheRoll });
-    await waitFor(() => expect(app.quietly).toBe(true));
+    await waitFor(() => expect(app.calling.quietly).toBe(true));
     await press(testid.callTheRoll);
     await waitFor(() => expect(app.view.name).toBe('rollcall'));
     await waitFor(
-      () => expect([app.run.running, app.quietly, app.run.cancelled]).toEqual([false, false, false]),
+      () => expect([app.run.running, app.calling.quietly, app.run.cancelled]).toEqual([false, false, false]),
       WAIT,
     );
     expect(callTheRoll).toHaveBeenCalledTimes(2);

@@ -13,6 +13,7 @@ const rows = () => screen.getAllByTestId(testid.timelineRow);
 async function open(scene: string, alter: Partial<Backend> = {}) {
   const app = new App({ ...fake(scene, 0), ...alter });
   render(Window, { app });
+  await waitFor(() => expect(document.body.dataset.ready).toBe('true'));
   await waitFor(() => expect(app.run.report && !app.run.running).toBe(true));
   await userEvent.click(by(testid.nav('timeline')));
   return app;

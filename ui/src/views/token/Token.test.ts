@@ -1,27 +1,21 @@
-import { render, screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
-import { fake } from '$lib/backend/fake/fake';
 import { testid } from '$lib/testids';
-import Window from '../../Window.svelte';
+import { openWindow } from '../../testing/window';
 
 const by = (id: string) => screen.getByTestId(id);
 const base64url = (value: object) => btoa(JSON.stringify(value)).replace(/=+$/, '');
 
-async function open(alter: Partial<Backend> = {}) {
-  const app = new App({ ...fake('kinds', 0), ...alter });
-  render(Window, { app });
+async function open(alter?: Partial<Backend>) {
+  const app = await openWindow('kinds', alter);
   await waitFor(() => expect(app.run.report && !app.run.running).toBe(true));
   await userEvent.click(by(testid.nav('token')));
   return app;
 }
 
-beforeEach(() => {
-  delete document.body.dataset.ready;
-  localStorage.clear();
-});
+beforeEach(() => localStorage.clear());
 
 describe('the token view', () => {
   it('shows what was asked, what was kept, and the roles right now', async () => {

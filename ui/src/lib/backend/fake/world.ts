@@ -8,6 +8,7 @@ import type {
   KeyView,
   SandboxUserView,
   TokenKind,
+  SettingsView,
   WorkspaceView,
 } from '$lib/contract';
 
@@ -91,6 +92,15 @@ export const PEOPLE = [
   person('visitor-bot', '400873178391383078', []),
 ];
 
+export const SETTINGS: SettingsView = {
+  port: null,
+  ca_file: null,
+  parallelism: 8,
+  retries: 2,
+  cache_seconds: 0,
+  watch_interval_ms: 1_000,
+};
+
 export const empty: WorkspaceView = {
   name: '',
   path: null,
@@ -109,14 +119,7 @@ export const empty: WorkspaceView = {
   dated_back: 0,
   opened: 0,
   app_id: null,
-  settings: {
-    port: null,
-    ca_file: null,
-    parallelism: 8,
-    retries: 2,
-    cache_seconds: 0,
-    watch_interval_ms: 1_000,
-  },
+  settings: SETTINGS,
   console: null,
   undo: null,
 };
