@@ -27,12 +27,13 @@ import { percent, Sight } from './state/sight.svelte';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
 import { takenOut } from './state/undo';
+import { Unsaved } from './state/unsaved.svelte';
 import { rolesNeeded } from './tell/rule';
 import { View } from './state/view.svelte';
 import { Live, WalkMemory } from './state/walk.svelte';
 import { testid } from './testids';
 import { Watch } from './state/watch.svelte';
-import { Work, workingOn, type Working } from './state/work.svelte';
+import { OPENING_SANDBOX, Work, workingOn, type Working } from './state/work.svelte';
 
 export class App {
   readonly backend: Backend;
@@ -47,6 +48,7 @@ export class App {
   readonly sight = new Sight();
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
+  readonly unsaved = new Unsaved(this);
   readonly view = new View();
   readonly walk = new WalkMemory();
   readonly watch = new Watch();
@@ -132,6 +134,9 @@ export class App {
       case 'dropped':
         void this.take(event.paths);
         break;
+      case 'closing':
+        void this.unsaved.close();
+        break;
       case 'watch_started':
       case 'watch_round':
       case 'watch_flipped':
@@ -209,22 +214,27 @@ export class App {
   }
 
   async openSandbox(): Promise<void> {
+    if (!(await this.unsaved.mayGo('sandbox'))) return;
     this.view.forget();
-    if (!(await this.try(this.work.during('Opening the sandbox', this.backend.openSandbox())))) return;
+    if (!(await this.try(this.work.during(OPENING_SANDBOX, this.backend.openSandbox())))) return;
     this.view.go('rollcall');
     if (!this.run.running || this.quietly) await this.callTheRoll();
   }
 
-  async openWorkspace(open: Promise<void>): Promise<void> {
+  /** Whether another one is open now: its file may be asked for, and nobody need choose one. */
+  async openWorkspace(open: () => Promise<void>): Promise<boolean> {
+    if (!(await this.unsaved.mayGo('another'))) return false;
     const before = this.workspace;
-    const opened = await this.try(this.work.during('Opening the workspace', open));
-    if (!opened || this.workspace === before) return;
+    const opened = await this.try(this.work.during('Opening the workspace', open()));
+    if (!opened || this.workspace === before) return false;
     void this.recent.load();
     this.view.forget();
     this.view.go(missing(this.workspace) ? 'setup' : 'rollcall');
+    return true;
   }
 
   async newWorkspace(): Promise<void> {
+    if (!(await this.unsaved.mayGo('new'))) return;
     if (!(await this.try(this.backend.newWorkspace()))) return;
     this.view.forget();
     this.view.go('setup');
@@ -321,8 +331,12 @@ export class App {
     void this.try(this.#giveWay().then(begin)).finally(() => (this.#asking = false));
   }
 
-  save(): void {
-    void this.try(this.backend.saveWorkspace(null).then(() => this.recent.load()));
+  /** Whether it is saved: who is asked where to need not choose a place. */
+  async save(): Promise<boolean> {
+    const saved = this.backend.saveWorkspace(null);
+    if (!(await this.try(saved)) || (await saved) === null) return false;
+    await this.recent.load();
+    return true;
   }
 
   async pickKeys(): Promise<void> {
@@ -333,7 +347,7 @@ export class App {
   /** Files that were dropped or handed over: a workspace opens, keys find their places. */
   async take(paths: string[]): Promise<void> {
     const [workspace] = paths.filter((path) => path.endsWith('.rolecall.json'));
-    if (workspace) return this.openWorkspace(this.backend.openWorkspace(workspace));
+    if (workspace) return void (await this.openWorkspace(() => this.backend.openWorkspace(workspace)));
     this.view.go('setup');
     await this.try(this.backend.addKeyFiles(paths));
   }
