@@ -35,6 +35,13 @@ pub async fn desktop_window(title: &str) -> String {
     }
 }
 
+/// Asks the program's window to close, as the desktop does it by its own keys.
+pub async fn close_by_keys() {
+    let window = desktop_window("^Rolecall").await;
+    xdotool(&["windowfocus", "--sync", &window]);
+    xdotool(&["key", "alt+F4"]);
+}
+
 /// A search path on which the desktop's way to open pages and folders only notes what it was asked for.
 ///
 /// # Panics
