@@ -120,7 +120,7 @@ async fn a_page_that_hangs_cannot_keep_its_window_open() {
 
 /// A workspace that was saved, with a user taken out since.
 async fn changed(issuer: &Issuer) -> Window {
-    let window = Window::open(&[issuer.workspace().to_str().unwrap()]).await;
+    let window = Window::open(&[issuer.workspace().to_str().expect("a path of letters")]).await;
     window.click("nav-setup").await;
     window.click("user-remove-reader-bot").await;
     window.until("the row is gone", &is_gone("user-reader-bot")).await;
