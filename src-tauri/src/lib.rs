@@ -2,6 +2,7 @@
 //!
 //! - [`commands`]: what the window may ask for; each parses, calls one function, maps the error
 //! - `events`: the one place that emits
+//! - `closing`: what happens when somebody closes the window
 //! - `dialog`: native file dialogs
 //! - `built_in`: the sandbox while it runs; `broken_here`: what can be broken in the set-up
 //! - `log`: what happened, in a file, without secrets
@@ -10,6 +11,7 @@
 
 mod broken_here;
 mod built_in;
+mod closing;
 pub mod commands;
 mod desk;
 mod dialog;
@@ -21,7 +23,7 @@ mod start;
 
 use tauri::{Manager, RunEvent};
 
-use crate::{built_in::NextWorld, desk::Desk, events::Events};
+use crate::{built_in::NextWorld, closing::Closing, desk::Desk, events::Events};
 
 /// Opens the window and serves it until it is closed.
 pub fn run() {
@@ -39,9 +41,11 @@ pub fn run() {
         }))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(commands::handler())
+        .on_window_event(closing::on_window_event)
         .setup(move |app| {
             let events = Events::default();
             events.deliver();
+            app.manage(Closing::default());
             app.manage(Desk::new(app.handle(), events, next_world)?);
             start::window(app)?;
             Ok(())

@@ -291,3 +291,13 @@ async fn what_was_taken_out_is_called_again_after_it_was_put_back() {
     bench.bench.replace(Setup::open(&issuer.workspace()).unwrap()).await.unwrap();
     assert_eq!(bench.bench.view().undo, None, "another workspace is another matter");
 }
+
+#[test]
+fn what_a_roll_call_learns_is_no_change_of_anybodys() {
+    let mut setup = Desk::new().open();
+    setup.learn_project("1");
+    let seen = view(&setup);
+    assert_eq!((seen.project_id.as_deref(), seen.unsaved), (Some("1"), false));
+    setup.set_project_id(Some("2".into()));
+    assert!(view(&setup).unsaved, "what somebody types is one");
+}

@@ -1,5 +1,5 @@
 //! What people expect of any good program, in the real window: by keyboard alone, a palette, undo, a
-//! report to hand on, a crowd to search in. One test after another: the driver takes one at a time.
+//! report to hand on, a crowd to search in, nothing lost unasked. One test after another: the driver takes one at a time.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -16,6 +16,9 @@ use rolecall_tests::{
 };
 use sandbox::TokenType;
 use thirtyfour::Key;
+
+#[path = "window_handling/unsaved.rs"]
+mod unsaved;
 
 /// The test id of whatever has the focus, as a script.
 const FOCUSED: &str =

@@ -12,4 +12,5 @@ export { default as ChangeSheet } from './frame/ChangeSheet.svelte';
 export { default as KeysSheet } from './frame/KeysSheet.svelte';
 export { default as Palette } from './frame/palette/Palette.svelte';
 export { default as Settings } from './frame/settings/Settings.svelte';
+export { default as UnsavedSheet } from './frame/UnsavedSheet.svelte';
 export { default as Presenter } from './views/presenter/Presenter.svelte';

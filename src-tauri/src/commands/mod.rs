@@ -20,6 +20,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         window::catch_up,
         window::start_options,
         window::set_zoom,
+        window::closing_heard,
+        window::close_window,
         workspace::new_workspace,
         workspace::open_workspace,
         workspace::pick_workspace,

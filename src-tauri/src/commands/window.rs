@@ -4,6 +4,7 @@ use serde::Serialize;
 use tauri::{State, WebviewWindow, ipc::Channel};
 
 use crate::{
+    closing::Closing,
     desk::Desk,
     error::{Answer, Failure},
     events::Told,
@@ -38,6 +39,19 @@ pub fn catch_up(desk: State<'_, Desk>, question: u32) {
 pub fn start_options() -> StartOptions {
     let Asked { sandbox, paths } = start::asked();
     StartOptions { sandbox, paths: paths.iter().map(|p| p.display().to_string()).collect() }
+}
+
+/// The page has taken note that somebody wants the window closed: it asks what is to be saved.
+#[tauri::command]
+pub fn closing_heard(closing: State<'_, Closing>) {
+    closing.heard();
+}
+
+/// Closes the window without a further question.
+#[tauri::command]
+pub fn close_window(window: WebviewWindow) -> Answer<()> {
+    let closed = window.destroy();
+    closed.map_err(|error| Failure::machine(format!("The window does not close: {error}")))
 }
 
 /// The least and the most that everything is drawn at.

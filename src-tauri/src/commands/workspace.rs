@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use contract::{Endpoint, report::Expected};
+use contract::{Endpoint, Event, report::Expected};
 use tauri::{State, WebviewWindow};
 use tester::{Setup, env_file};
 
@@ -34,13 +34,14 @@ pub async fn pick_workspace(desk: State<'_, Desk>, window: WebviewWindow) -> Ans
     }
 }
 
-/// Saves the workspace: to `path`, to where it came from, or to where a person says.
+/// Saves the workspace: to `path`, to where it came from, or to where a person says. Answers where
+/// that was; `None` where nobody chose a place.
 #[tauri::command]
 pub async fn save_workspace(
     desk: State<'_, Desk>,
     window: WebviewWindow,
     path: Option<PathBuf>,
-) -> Answer<()> {
+) -> Answer<Option<String>> {
     let bench = desk.bench();
     if bench.view().sandbox.is_some() {
         return Err(Failure::input(
@@ -52,14 +53,14 @@ pub async fn save_workspace(
     let path = match path {
         None if !known => match dialog::pick_place(&window, &name).await {
             Some(chosen) => Some(chosen),
-            None => return Ok(()),
+            None => return Ok(None),
         },
         path => path,
     };
     let saved = bench.save(path).await?;
     let workspace = bench.with_setup(|setup| setup.workspace().clone());
     recent::remember(desk.settings(), &saved, &workspace);
-    Ok(())
+    Ok(Some(saved.display().to_string()))
 }
 
 /// The workspaces that were open last.
@@ -75,12 +76,14 @@ pub async fn forget_recent(desk: State<'_, Desk>, path: PathBuf) -> Answer<()> {
     Ok(())
 }
 
-/// Takes in files by path: key files each to its place, a `.env` file is read, a workspace is opened.
+/// Takes in files by path: key files each to its place, a `.env` file is read. A workspace takes the
+/// place of the present one, so it goes to the window as if it had been dropped there: that asks first.
 #[tauri::command]
 pub async fn add_key_files(desk: State<'_, Desk>, paths: Vec<PathBuf>) -> Answer<()> {
     let is_workspace = |path: &Path| path.to_string_lossy().ends_with(".rolecall.json");
     if let Some(workspace) = paths.iter().find(|path| is_workspace(path)) {
-        return desk.open(workspace).await;
+        desk.emit(Event::Dropped { paths: vec![workspace.display().to_string()] });
+        return Ok(());
     }
     if paths.iter().any(|path| path.as_os_str().is_empty()) {
         return Err(Failure::input("Type the path of a key file."));

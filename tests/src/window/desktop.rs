@@ -35,6 +35,15 @@ pub async fn desktop_window(title: &str) -> String {
     }
 }
 
+/// Asks the program's window to close, as the desktop does it by its own keys.
+pub async fn close_by_keys() {
+    let window = desktop_window("^Rolecall").await;
+    // The desktop itself must know whose turn it is: the keys are its own.
+    xdotool(&["windowactivate", "--sync", &window]);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    xdotool(&["key", "alt+F4"]);
+}
+
 /// A search path on which the desktop's way to open pages and folders only notes what it was asked for.
 ///
 /// # Panics

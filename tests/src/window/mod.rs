@@ -89,6 +89,15 @@ impl Window {
         self.process.id()
     }
 
+    /// Waits until the program has ended by itself.
+    pub async fn until_ended(&self) {
+        let started = Instant::now();
+        while !processes_with(self.home.path()).is_empty() {
+            assert!(started.elapsed() < PATIENCE, "the window does not close");
+            pause().await;
+        }
+    }
+
     /// Closes the window; its home can be used again.
     pub async fn close(mut self) -> TempDir {
         let _ = self.driver.clone().quit().await;
@@ -141,6 +150,13 @@ impl Window {
             element.click().await
         })
         .await;
+    }
+
+    /// Presses an element that ends the program, and waits for that. It may end before the driver has
+    /// said that it was pressed.
+    pub async fn click_last(&self, id: &str) {
+        let _ = self.by(id).await.click().await;
+        self.until_ended().await;
     }
 
     /// Types into a field in place of what it holds.

@@ -69,10 +69,13 @@ export function pressed(app: App, event: KeyboardEvent): void {
   const command = event.ctrlKey || event.metaKey;
   if (event.key === 'F5') {
     event.preventDefault();
+    if (app.unsaved.asking) return;
     if (app.view.presenting) app.view.presenting = false;
     else app.present();
     return;
   }
+  // It is answered before anything else is done.
+  if (app.unsaved.asking) return;
   // The presenter has its own keys; nothing behind it is to move, except its size.
   if (app.view.presenting && !(command && ['+', '=', '-', '0'].includes(event.key))) return;
   // On many keyboards a plus is a shifted key.
@@ -98,7 +101,7 @@ function commands(app: App): Record<string, () => void> {
     ...Object.fromEntries(views),
     enter: () => app.callOrStop(),
     o: () => void app.pickKeys(),
-    s: () => app.save(),
+    s: () => void app.save(),
     k: () => (app.view.paletteShown = !app.view.paletteShown),
     z: () => app.undo.last(),
     ',': () => (app.view.settingsShown = true),

@@ -11,13 +11,14 @@ import Progress from '../frame/Progress.svelte';
 import Settings from '../frame/settings/Settings.svelte';
 import SideNav from '../frame/SideNav.svelte';
 import TopBar from '../frame/TopBar.svelte';
+import UnsavedSheet from '../frame/UnsavedSheet.svelte';
 import RollCall from '../views/rollcall/RollCall.svelte';
 import Sandbox from '../views/sandbox/Sandbox.svelte';
 import Setup from '../views/setup/Setup.svelte';
 import Start from '../views/start/Start.svelte';
 import Timeline from '../views/timeline/Timeline.svelte';
 import Token from '../views/token/Token.svelte';
-import { asked, watched } from './made';
+import { asked, changed, watched } from './made';
 import type { Entry } from './entry';
 import { recorded, stories, until } from './recorded';
 import Buttons from './sheets/Buttons.svelte';
@@ -95,6 +96,12 @@ export const ENTRIES: Entry[] = [
     then: (app) => (app.view.settingsShown = true),
   }),
   of('Frame', KeysSheet)('keys', 'Keys', 'sandbox', { props: () => ({ open: true }) }),
+  of('Frame', UnsavedSheet)('unsaved', 'Another opens: save the changes?', 'open', {
+    then: (app) => changed(app, 'another'),
+  }),
+  of('Frame', UnsavedSheet)('unsaved-close', 'The window closes: save what has no file?', 'wrong', {
+    then: (app) => changed(app, 'close'),
+  }),
   of('Frame', DropOverlay)('drop', 'Files over the window', 'sandbox'),
 
   start('start-first', 'For the first time', 'first'),

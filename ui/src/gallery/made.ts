@@ -1,7 +1,8 @@
-// What no scene tells by itself: a watch under way with a flip, and notices of each kind.
+// What no scene tells by itself: a watch under way with a flip, notices of each kind, a question.
 
 import type { App } from '$lib/app.svelte';
 import type { RolecallEvent } from '$lib/contract';
+import type { Next } from '$lib/state/unsaved.svelte';
 
 const at = new Date().toISOString();
 
@@ -42,4 +43,9 @@ export function asked({ notices }: App): void {
   notices.done('Copied');
   // They stay to be looked at.
   notices.hold(true);
+}
+
+export function changed(app: App, next: Next): void {
+  app.apply({ type: 'workspace', workspace: { ...app.workspace!, unsaved: true } });
+  void app.unsaved.mayGo(next);
 }

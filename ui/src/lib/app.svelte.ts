@@ -29,10 +29,11 @@ import { Sight } from './state/sight.svelte';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
 import { Undo } from './state/undo';
+import { Unsaved } from './state/unsaved.svelte';
 import { View } from './state/view.svelte';
 import { Live, WalkMemory } from './state/walk.svelte';
 import { Watch } from './state/watch.svelte';
-import { Work, workingOn, type Working } from './state/work.svelte';
+import { OPENING_SANDBOX, Work, workingOn, type Working } from './state/work.svelte';
 
 export class App {
   readonly backend: Backend;
@@ -45,6 +46,7 @@ export class App {
   readonly room = new Room();
   readonly theme = new Theme();
   readonly timeline = new TimelineLook();
+  readonly unsaved = new Unsaved(this);
   readonly view = new View();
   readonly walk = new WalkMemory();
   readonly watch = new Watch();
@@ -148,6 +150,9 @@ export class App {
       case 'dropped':
         void this.take(event.paths);
         break;
+      case 'closing':
+        void this.unsaved.close();
+        break;
       case 'watch_started':
       case 'watch_round':
       case 'watch_flipped':
@@ -213,22 +218,27 @@ export class App {
   }
 
   async openSandbox(): Promise<void> {
+    if (!(await this.unsaved.mayGo('sandbox'))) return;
     this.view.forget();
-    if (!(await this.try(this.work.during('Opening the sandbox', this.backend.openSandbox())))) return;
+    if (!(await this.try(this.work.during(OPENING_SANDBOX, this.backend.openSandbox())))) return;
     this.view.go('rollcall');
     if (!this.run.running || this.calling.quietly) await this.callTheRoll();
   }
 
-  async openWorkspace(open: Promise<void>): Promise<void> {
+  /** Whether another one is open now: its file may be asked for, and nobody need choose one. */
+  async openWorkspace(open: () => Promise<void>): Promise<boolean> {
+    if (!(await this.unsaved.mayGo('another'))) return false;
     const before = this.workspace;
-    const opened = await this.try(this.work.during('Opening the workspace', open));
-    if (!opened || this.workspace === before) return;
+    const opened = await this.try(this.work.during('Opening the workspace', open()));
+    if (!opened || this.workspace === before) return false;
     void this.recent.load();
     this.view.forget();
     this.view.go(missing(this.workspace) ? 'setup' : 'rollcall');
+    return true;
   }
 
   async newWorkspace(): Promise<void> {
+    if (!(await this.unsaved.mayGo('new'))) return;
     if (!(await this.try(this.backend.newWorkspace()))) return;
     this.view.forget();
     this.view.go('setup');
@@ -275,8 +285,12 @@ export class App {
     void this.try(this.calling.keepCalling(user, endpoint, intervalMs, minutes));
   }
 
-  save(): void {
-    void this.try(this.backend.saveWorkspace(null).then(() => this.recent.load()));
+  /** Whether it is saved: who is asked where to need not choose a place. */
+  async save(): Promise<boolean> {
+    const saved = this.backend.saveWorkspace(null);
+    if (!(await this.try(saved)) || (await saved) === null) return false;
+    await this.recent.load();
+    return true;
   }
 
   async pickKeys(): Promise<void> {
@@ -287,7 +301,7 @@ export class App {
   /** Files that were dropped or handed over: a workspace opens, keys find their places. */
   async take(paths: string[]): Promise<void> {
     const [workspace] = paths.filter((path) => path.endsWith('.rolecall.json'));
-    if (workspace) return this.openWorkspace(this.backend.openWorkspace(workspace));
+    if (workspace) return void (await this.openWorkspace(() => this.backend.openWorkspace(workspace)));
     this.view.go('setup');
     await this.try(this.backend.addKeyFiles(paths));
   }

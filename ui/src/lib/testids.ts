@@ -21,6 +21,10 @@ export const testid = {
   saveWorkspace: 'save-workspace',
   openWorkspace: 'open-workspace',
   newWorkspace: 'new-workspace',
+  unsaved: 'unsaved',
+  unsavedSave: 'unsaved-save',
+  unsavedDrop: 'unsaved-drop',
+  unsavedCancel: 'unsaved-cancel',
 
   reportMenu: 'report-menu',
   report: (format: string) => `report-${format}`,

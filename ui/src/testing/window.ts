@@ -6,6 +6,8 @@ import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
 import { fake } from '$lib/backend/fake/fake';
 import Window from '../Window.svelte';
+// Loaded beforehand: how long that takes is no matter of what is tested.
+import '../later';
 
 type Altered = Partial<Backend> | ((played: Backend) => Partial<Backend>);
 

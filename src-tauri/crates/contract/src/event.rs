@@ -45,6 +45,8 @@ pub enum Event {
     Exchange { exchange: Box<Exchange> },
     /// The window was asked for something from outside: files were dropped or handed over.
     Dropped { paths: Vec<String> },
+    /// Somebody wants the window closed, and a change of the set-up would be lost by it.
+    Closing,
 }
 
 /// A row without its cells.

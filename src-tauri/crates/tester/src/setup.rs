@@ -361,9 +361,9 @@ impl Setup {
         }
     }
 
-    /// Keeps what a roll call learned.
+    /// Keeps what a roll call learned. Nobody changed anything: unsaved, it is learned again.
     pub fn learn_project(&mut self, project_id: &str) {
-        self.set_project_id(Some(project_id.into()));
+        self.workspace.project_id = Some(project_id.into());
     }
 
     /// Everything that a roll call needs.

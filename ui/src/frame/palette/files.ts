@@ -19,12 +19,12 @@ export function files(app: App): Act[] {
       keys: `${CTRL} O`,
       run: () => void app.pickKeys(),
     },
-    { id: 'save', group: GROUP, title: 'Save the workspace', keys: `${CTRL} S`, run: () => app.save() },
+    { id: 'save', group: GROUP, title: 'Save the workspace', keys: `${CTRL} S`, run: () => void app.save() },
     {
       id: 'open',
       group: GROUP,
       title: 'Open a workspace…',
-      run: () => void app.openWorkspace(backend.pickWorkspace()),
+      run: () => void app.openWorkspace(() => backend.pickWorkspace()),
     },
     { id: 'new', group: GROUP, title: 'New workspace', run: () => void app.newWorkspace() },
     {
@@ -81,5 +81,5 @@ const recent = (app: App): Act[] =>
       group: GROUP,
       title: `Open ${name}`,
       words: `recent workspace ${path}`,
-      run: () => void app.openWorkspace(app.backend.openWorkspace(path)),
+      run: () => void app.openWorkspace(() => app.backend.openWorkspace(path)),
     }));

@@ -46,7 +46,8 @@ export interface Backend {
   newWorkspace(): Promise<void>;
   pickWorkspace(): Promise<void>;
   openWorkspace(path: string): Promise<void>;
-  saveWorkspace(path: string | null): Promise<void>;
+  /** `null` saves to where it came from, or asks where. As `exportEnv`. */
+  saveWorkspace(path: string | null): Promise<string | null>;
   recentWorkspaces(): Promise<RecentWorkspace[]>;
   forgetRecent(path: string): Promise<void>;
 
@@ -114,6 +115,9 @@ export interface Backend {
   /** A page of ZITADEL's console, or another of the issuer's own, in the browser. */
   openPage(url: string): Promise<void>;
   openLogFolder(): Promise<void>;
+  /** Says that the event `closing` was heard: a page that never does hangs, and its window closes. */
+  closingHeard(): Promise<void>;
+  closeWindow(): Promise<void>;
   /** 1 is the size as designed. */
   setZoom(factor: number): Promise<void>;
   /** The last roll call with its exchanges, without any secret; `null` asks where. As `exportEnv`. */

@@ -14,12 +14,13 @@ const waiting = new Map<number, () => void>();
 let questions = 0;
 
 /** A large event takes longer than a command's answer; whoever changed something sees it afterwards. */
-async function change(command: string, args?: Record<string, unknown>): Promise<void> {
-  await invoke(command, args);
+async function change<T = void>(command: string, args?: Record<string, unknown>): Promise<T> {
+  const answer = await invoke<T>(command, args);
   const question = (questions += 1);
   const told = new Promise<void>((resolve) => waiting.set(question, resolve));
   await invoke('catch_up', { question });
   await told;
+  return answer;
 }
 
 export const tauri: Backend = {
@@ -54,7 +55,7 @@ export const tauri: Backend = {
   newWorkspace: () => change('new_workspace'),
   pickWorkspace: () => change('pick_workspace'),
   openWorkspace: (path) => change('open_workspace', { path }),
-  saveWorkspace: (path) => invoke('save_workspace', { path }),
+  saveWorkspace: (path) => change<string | null>('save_workspace', { path }),
   recentWorkspaces: () => invoke('recent_workspaces'),
   forgetRecent: (path) => invoke('forget_recent', { path }),
 
@@ -104,6 +105,8 @@ export const tauri: Backend = {
   copyText: (text) => invoke('copy_text', { text }),
   openPage: (url) => invoke('open_page', { url }),
   openLogFolder: () => invoke('open_log_folder'),
+  closingHeard: () => invoke('closing_heard'),
+  closeWindow: () => invoke('close_window'),
   setZoom: (factor) => invoke('set_zoom', { factor }),
   saveReport: (format, path) => invoke('save_report', { format, path }),
   saveText: (suggestedName, text) => invoke('save_text', { suggestedName, text }),

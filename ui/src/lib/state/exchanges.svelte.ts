@@ -75,8 +75,7 @@ export class Exchanges {
   /** The secret behind a slot, where an exchange has shown it: its header and claims. */
   secret(slot: number): Secret | null {
     if (this.#version < 0) return null;
-    const shows = ({ text }: Kept) => text.includes(`"slot":${slot},`);
-    const kept = this.#list.findLast(shows);
+    const kept = this.#list.findLast(({ slots }) => slots.includes(slot));
     return (kept && this.byId(kept.id)?.secrets.find((one) => one.slot === slot)) ?? null;
   }
 }

@@ -10,6 +10,9 @@ export interface Working {
   cancel: (() => void) | null;
 }
 
+/** Start says this at its own door, too. */
+export const OPENING_SANDBOX = 'Opening the sandbox';
+
 /** Commands under way that no event tells of. */
 export class Work {
   list = $state.raw<{ id: number; words: string }[]>([]);

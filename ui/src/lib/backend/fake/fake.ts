@@ -91,7 +91,11 @@ export function fake(name: string, pace?: number): Backend {
       await sleep(150 * set.pace);
       change(sandbox(), false);
     },
-    saveWorkspace: async () => change({}, false),
+    saveWorkspace: async (path) => {
+      const at = path ?? workspace.path ?? '/home/ada/my-zitadel.rolecall.json';
+      change({ path: at }, false);
+      return at;
+    },
     recentWorkspaces: async () => set.recent,
     forgetRecent: async (path) => void (set.recent = set.recent.filter((item) => item.path !== path)),
 
@@ -220,6 +224,8 @@ export function fake(name: string, pace?: number): Backend {
     copyText: async () => {},
     openPage: async () => {},
     openLogFolder: async () => {},
+    closingHeard: async () => {},
+    closeWindow: async () => {},
     setZoom: async () => {},
     saveReport: async (format, path) => path ?? `/home/ada/roll-call.${format}`,
     saveText: async (name) => `/home/ada/${name}`,
