@@ -29,9 +29,17 @@ impl Looked {
         for theme in ["light", "dark"] {
             put_on(window, theme).await;
             for (width, height) in SIZES {
+                let t0 = std::time::Instant::now();
                 window.resize(width, height).await;
-                window.still().await;
+                let t1 = t0.elapsed();
+                at_rest(window).await;
+                let t2 = t0.elapsed();
                 window.screenshot(&format!("{name}-{width}x{height}-{theme}")).await;
+                eprintln!(
+                    "TIME {name} {width} resize {t1:?} rest {:?} shot {:?}",
+                    t2 - t1,
+                    t0.elapsed() - t2
+                );
                 whole(window, &format!("{name} at {width} pixels")).await;
             }
             self.read(window, &format!("{name}, {theme}")).await;
@@ -46,7 +54,7 @@ impl Looked {
     pub async fn zoomed(&mut self, window: &Window, name: &str) {
         for theme in ["light", "dark"] {
             put_on(window, theme).await;
-            window.still().await;
+            at_rest(window).await;
             window.screenshot(&format!("{name}-{theme}")).await;
             whole(window, name).await;
             self.read(window, &format!("{name}, {theme}")).await;
@@ -55,7 +63,9 @@ impl Looked {
     }
 
     async fn read(&mut self, window: &Window, view: &str) {
+        let t0 = std::time::Instant::now();
         let report = axe(window).await;
+        eprintln!("TIME axe {view} {:?}", t0.elapsed());
         let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
         let violations = list("violations");
         let passes = list("passes").len();
@@ -75,6 +85,20 @@ fn told(view: &str, rule: &Value) -> String {
 /// Puts a theme on, whatever else is open: the style sheet goes by this attribute alone.
 async fn put_on(window: &Window, theme: &str) {
     window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+}
+
+/// Waits until all that moves has moved: a picture of half a transition is of no use.
+async fn at_rest(window: &Window) {
+    let script = "const done = arguments[0]; \
+        const frame = () => new Promise((on) => requestAnimationFrame(on)); \
+        const ends = (one) => one.playState === 'running' \
+            && one.effect.getComputedTiming().endTime !== Infinity; \
+        (async () => { \
+            await frame(); await frame(); \
+            await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished)); \
+            await frame(); await frame(); \
+        })().then(() => done(true))";
+    window.driver.execute_async(script, Vec::new()).await.expect("the window comes to rest");
 }
 
 /// Nothing lies beyond the window's right edge, where nobody would find it.
