@@ -1,11 +1,11 @@
 //! Views of the real window as they are looked at: in two themes and three sizes, each a picture, each
 //! read by axe-core.
 
-use std::path::PathBuf;
+use std::{io::Cursor, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::window::Window;
+use crate::window::{Window, screenshots};
 
 /// The smallest window, a common one, a projector's.
 pub const SIZES: [(u32, u32); 3] = [(1024, 700), (1440, 900), (1920, 1080)];
@@ -29,17 +29,8 @@ impl Looked {
         for theme in ["light", "dark"] {
             put_on(window, theme).await;
             for (width, height) in SIZES {
-                let t0 = std::time::Instant::now();
                 window.resize(width, height).await;
-                let t1 = t0.elapsed();
-                at_rest(window).await;
-                let t2 = t0.elapsed();
-                window.screenshot(&format!("{name}-{width}x{height}-{theme}")).await;
-                eprintln!(
-                    "TIME {name} {width} resize {t1:?} rest {:?} shot {:?}",
-                    t2 - t1,
-                    t0.elapsed() - t2
-                );
+                picture(window, &format!("{name}-{width}x{height}-{theme}")).await;
                 whole(window, &format!("{name} at {width} pixels")).await;
             }
             self.read(window, &format!("{name}, {theme}")).await;
@@ -54,8 +45,7 @@ impl Looked {
     pub async fn zoomed(&mut self, window: &Window, name: &str) {
         for theme in ["light", "dark"] {
             put_on(window, theme).await;
-            at_rest(window).await;
-            window.screenshot(&format!("{name}-{theme}")).await;
+            picture(window, &format!("{name}-{theme}")).await;
             whole(window, name).await;
             self.read(window, &format!("{name}, {theme}")).await;
         }
@@ -63,9 +53,7 @@ impl Looked {
     }
 
     async fn read(&mut self, window: &Window, view: &str) {
-        let t0 = std::time::Instant::now();
         let report = axe(window).await;
-        eprintln!("TIME axe {view} {:?}", t0.elapsed());
         let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
         let violations = list("violations");
         let passes = list("passes").len();
@@ -85,6 +73,32 @@ fn told(view: &str, rule: &Value) -> String {
 /// Puts a theme on, whatever else is open: the style sheet goes by this attribute alone.
 async fn put_on(window: &Window, theme: &str) {
     window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+}
+
+/// Takes a picture, once more where the window was still being made larger or smaller.
+///
+/// # Panics
+/// Where it never is drawn.
+async fn picture(window: &Window, name: &str) {
+    for _ in 0..5 {
+        at_rest(window).await;
+        let picture = window.driver.screenshot_as_png().await.expect("the window can be drawn");
+        if is_drawn(&picture) {
+            let folder = screenshots();
+            std::fs::create_dir_all(&folder).expect("a folder for pictures");
+            std::fs::write(folder.join(format!("{name}.png")), picture).expect("a picture");
+            return;
+        }
+    }
+    panic!("{name} is never drawn");
+}
+
+/// What was not drawn yet is black, which no colour of the window is.
+fn is_drawn(picture: &[u8]) -> bool {
+    let decoder = png::Decoder::new(Cursor::new(picture));
+    let mut reader = decoder.read_info().expect("a picture");
+    let row = reader.next_row().expect("a picture").expect("a line of it");
+    row.data().iter().take(3).any(|&part| part > 0)
 }
 
 /// Waits until all that moves has moved: a picture of half a transition is of no use.

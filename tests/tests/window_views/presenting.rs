@@ -36,7 +36,7 @@ async fn stranger(looked: &mut Looked, window: &Window) {
     let choose = "const list = document.querySelector('[data-testid=presenter-caller]'); \
         list.value = 'nobody'; list.dispatchEvent(new Event('change', { bubbles: true }))";
     window.run(choose).await;
-    window.until_text("presenter-caption", "stranger").await;
+    window.until_text("presenter-caption", "Somebody").await;
     window.run("document.querySelector('[data-testid=presenter-caller]').focus()").await;
     looked.at(window, "presenter-chosen").await;
 }

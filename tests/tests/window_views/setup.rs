@@ -26,11 +26,11 @@ pub async fn looked_at(looked: &mut Looked) {
     window.press(Key::Enter).await;
     window.by("finding-unreachable").await;
     looked.at(&window, "setup-red").await;
-    half_the_walk(looked, &window).await;
     window.press(Key::F5).await;
     window.by("presenter").await;
     looked.at(&window, "presenter-shipped").await;
     window.press(Key::Escape).await;
+    half_the_walk(looked, &window).await;
     window.close().await;
 }
 
