@@ -110,7 +110,7 @@ async fn at_rest(window: &Window) {
         (async () => { \
             await frame(); await frame(); \
             await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished)); \
-            await frame(); await frame(); \
+            await frame(); \
         })().then(() => done(true))";
     window.driver.execute_async(script, Vec::new()).await.expect("the window comes to rest");
 }

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use rolecall_tests::{bench, crowd, issuer::Issuer, views::Looked, window::Window};
+use rolecall_tests::{
+    bench, crowd,
+    issuer::Issuer,
+    views::Looked,
+    window::{Window, roll::cell},
+};
 use sandbox::TokenType;
 use thirtyfour::Key;
 
@@ -34,5 +39,17 @@ pub async fn looked_at(looked: &mut Looked) {
     window.click("timeline-zoom-overview").await;
     window.by("timeline-overview").await;
     looked.at(&window, "crowd-overview").await;
+    two_roles(looked, &window).await;
     window.close().await;
+}
+
+/// A door that asks for one role or another, told to a room.
+async fn two_roles(looked: &mut Looked, window: &Window) {
+    window.click("nav-rollcall").await;
+    window.click(&cell("bot-2", "/api/door-4")).await;
+    window.press(Key::F5).await;
+    window.by("presenter").await;
+    window.press(Key::End).await;
+    looked.at(window, "presenter-two-roles").await;
+    window.press(Key::Escape).await;
 }
