@@ -45,13 +45,9 @@ pub async fn looked_at(looked: &mut Looked, window: &Window) {
     window.press(Key::Escape).await;
 }
 
-/// Presses an element wherever it lies, as its keys do.
+/// Presses an element wherever it lies, by its key.
 async fn press(window: &Window, id: &str) {
     window.by(id).await;
-    let script = format!(
-        "const one = document.querySelector('[data-testid=\"{id}\"]'); one.focus(); \
-         one.dispatchEvent(new PointerEvent('pointerdown', {{ bubbles: true, button: 0, pointerType: 'mouse' }})); \
-         one.click()"
-    );
-    window.run(&script).await;
+    window.run(&format!("document.querySelector('[data-testid=\"{id}\"]').focus()")).await;
+    window.press(Key::Enter).await;
 }
