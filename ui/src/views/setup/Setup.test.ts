@@ -184,7 +184,7 @@ describe('Setup', () => {
     const app = await open('first');
     const fields = [testid.issuerInput, testid.scopesInput, testid.targetInput];
     for (const field of fields) await userEvent.type(by(field), 'half a word');
-    app.receive({ event: 'workspace', workspace: structuredClone(app.workspace!) });
+    app.apply({ type: 'workspace', workspace: structuredClone(app.workspace!) });
     await tick();
     for (const field of fields) expect(by(field)).toHaveProperty('value', 'half a word');
   });
