@@ -101,7 +101,8 @@ fn is_drawn(picture: &[u8]) -> bool {
     row.data().iter().take(3).any(|&part| part > 0)
 }
 
-/// Waits until all that moves has moved: a picture of half a transition is of no use.
+/// Waits until all that moves has moved: a picture of half a transition is of no use. What is taken
+/// away while it moves never says that it came to its end, so there is an end to waiting.
 async fn at_rest(window: &Window) {
     let script = "const done = arguments[0]; \
         const frame = () => new Promise((on) => requestAnimationFrame(on)); \
@@ -111,7 +112,8 @@ async fn at_rest(window: &Window) {
             await frame(); await frame(); \
             await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished)); \
             await frame(); \
-        })().then(() => done(true))";
+        })().then(() => done(true)); \
+        setTimeout(() => done(true), 2000)";
     window.driver.execute_async(script, Vec::new()).await.expect("the window comes to rest");
 }
 
