@@ -24,6 +24,8 @@ pub async fn looked_at(looked: &mut Looked, window: &Window) {
     window.until_text("watch-state", "No longer calling").await;
     looked.at(window, "watch-ended").await;
     flip(window, "403").await;
+    window.run("document.querySelector('[data-testid=watch-state] button').click()").await;
+    super::until_gone(window, "watch-state").await;
 }
 
 /// Gives visitor-bot the role, or takes it.

@@ -10,6 +10,9 @@ use rolecall_tests::{
 };
 use thirtyfour::Key;
 
+/// The page is scrolled as a whole.
+const TO_COMPARE: &str = "document.querySelector('[data-testid=compare]').scrollIntoView()";
+
 pub async fn looked_at(looked: &mut Looked, window: &Window) {
     window.resize(1024, 700).await;
     for _ in 0..12 {
@@ -32,10 +35,12 @@ pub async fn looked_at(looked: &mut Looked, window: &Window) {
     window.press(Key::Escape).await;
     press(window, &cell("visitor-bot", SCOPED)).await;
     window.by("compare").await;
+    window.run(TO_COMPARE).await;
     looked.zoomed(window, "zoomed-compare").await;
     press(window, "compare-pin").await;
     press(window, &cell("reader-bot", SCOPED)).await;
     window.by("compare-difference").await;
+    window.run(TO_COMPARE).await;
     looked.zoomed(window, "zoomed-compare-two").await;
     window.press(Key::F5).await;
     window.by("presenter").await;
