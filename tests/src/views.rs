@@ -1,11 +1,11 @@
 //! Views of the real window as they are looked at: in two themes and three sizes, each a picture, each
 //! read by axe-core.
 
-use std::path::PathBuf;
+use std::{io::Cursor, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::window::Window;
+use crate::window::{Window, screenshots};
 
 /// The smallest window, a common one, a projector's.
 pub const SIZES: [(u32, u32); 3] = [(1024, 700), (1440, 900), (1920, 1080)];
@@ -30,8 +30,7 @@ impl Looked {
             put_on(window, theme).await;
             for (width, height) in SIZES {
                 window.resize(width, height).await;
-                window.still().await;
-                window.screenshot(&format!("{name}-{width}x{height}-{theme}")).await;
+                picture(window, &format!("{name}-{width}x{height}-{theme}")).await;
                 whole(window, &format!("{name} at {width} pixels")).await;
             }
             self.read(window, &format!("{name}, {theme}")).await;
@@ -46,8 +45,7 @@ impl Looked {
     pub async fn zoomed(&mut self, window: &Window, name: &str) {
         for theme in ["light", "dark"] {
             put_on(window, theme).await;
-            window.still().await;
-            window.screenshot(&format!("{name}-{theme}")).await;
+            picture(window, &format!("{name}-{theme}")).await;
             whole(window, name).await;
             self.read(window, &format!("{name}, {theme}")).await;
         }
@@ -75,6 +73,48 @@ fn told(view: &str, rule: &Value) -> String {
 /// Puts a theme on, whatever else is open: the style sheet goes by this attribute alone.
 async fn put_on(window: &Window, theme: &str) {
     window.run(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+}
+
+/// Takes a picture, once more where the window was still being made larger or smaller.
+///
+/// # Panics
+/// Where it never is drawn.
+async fn picture(window: &Window, name: &str) {
+    for _ in 0..5 {
+        at_rest(window).await;
+        let picture = window.driver.screenshot_as_png().await.expect("the window can be drawn");
+        if is_drawn(&picture) {
+            let folder = screenshots();
+            std::fs::create_dir_all(&folder).expect("a folder for pictures");
+            std::fs::write(folder.join(format!("{name}.png")), picture).expect("a picture");
+            return;
+        }
+    }
+    panic!("{name} is never drawn");
+}
+
+/// What was not drawn yet is black, which no colour of the window is.
+fn is_drawn(picture: &[u8]) -> bool {
+    let decoder = png::Decoder::new(Cursor::new(picture));
+    let mut reader = decoder.read_info().expect("a picture");
+    let row = reader.next_row().expect("a picture").expect("a line of it");
+    row.data().iter().take(3).any(|&part| part > 0)
+}
+
+/// Waits until all that moves has moved: a picture of half a transition is of no use. What is taken
+/// away while it moves never says that it came to its end, so there is an end to waiting.
+async fn at_rest(window: &Window) {
+    let script = "const done = arguments[0]; \
+        const frame = () => new Promise((on) => requestAnimationFrame(on)); \
+        const ends = (one) => one.playState === 'running' \
+            && one.effect.getComputedTiming().endTime !== Infinity; \
+        (async () => { \
+            await frame(); await frame(); \
+            await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished)); \
+            await frame(); \
+        })().then(() => done(true)); \
+        setTimeout(() => done(true), 2000)";
+    window.driver.execute_async(script, Vec::new()).await.expect("the window comes to rest");
 }
 
 /// Nothing lies beyond the window's right edge, where nobody would find it.

@@ -5,6 +5,11 @@ export type Phrase = Piece[];
 
 export const code = (text: string): Piece => ({ code: text });
 
+/** What the backend wrote: what a machine reads stands between backticks. */
+export function ticked(text: string): Phrase {
+  return text.split(/`([^`]+)`/).flatMap((part, at) => (at % 2 ? [code(part)] : part ? [part] : []));
+}
+
 /** The sentence as plain text, for titles, announcements and tests. */
 export function plain(phrase: Phrase): string {
   return phrase.map((piece) => (typeof piece === 'string' ? piece : piece.code)).join('');

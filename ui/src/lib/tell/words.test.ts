@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { exchange } from '../../testing/samples';
 import { tell } from './exchange';
-import { afterColon, list, plain } from './phrase';
+import { afterColon, list, plain, ticked } from './phrase';
 import { pieces, pretty } from './secrets';
 import { statusLine } from './status';
 import { ago, duration, fromNow, span } from './time';
+
+it('what a machine reads is told from words by the backticks around it', () => {
+  expect(ticked('`scope` is not `iss`.')).toEqual([{ code: 'scope' }, ' is not ', { code: 'iss' }, '.']);
+  expect(ticked('A lone ` stays.')).toEqual(['A lone ` stays.']);
+});
 
 describe('exchanges in words', () => {
   it('say who asked whom what, and what came of it', () => {

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { tick } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '$lib/backend';
 import { fake } from '$lib/backend/fake/fake';
@@ -173,6 +174,15 @@ describe('the guided walk', () => {
 });
 
 describe('Setup', () => {
+  it('leaves what is being typed alone when the workspace is told again', async () => {
+    const app = await open('first');
+    const fields = [testid.issuerInput, testid.scopesInput, testid.targetInput];
+    for (const field of fields) await userEvent.type(by(field), 'half a word');
+    app.apply({ type: 'workspace', workspace: structuredClone(app.workspace!) });
+    await tick();
+    for (const field of fields) expect(by(field)).toHaveProperty('value', 'half a word');
+  });
+
   it('reads and writes .env files, and says where', async () => {
     await open('first');
     await press(testid.envRead);
