@@ -143,7 +143,7 @@ async fn what_a_cell_shows_is_the_introspection_of_that_very_request() {
         assert_eq!(called.request_id, asked.request_id);
         let answered: serde_json::Value =
             serde_json::from_str(&asked.response.unwrap().body).unwrap();
-        assert_eq!(decision.introspection.as_ref(), Some(&answered));
+        assert_eq!(decision.introspection.as_deref(), Some(&answered));
     }
 }
 

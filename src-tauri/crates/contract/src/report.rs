@@ -4,6 +4,7 @@
 use crate::{ExchangeId, Finding, exchange::Header, finding::TokenSummary};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 use ts_rs::TS;
 
 /// The label of the row that calls without a token.
@@ -227,7 +228,7 @@ pub struct Decision {
     pub token_length: Option<usize>,
     /// What introspection answered for this very request, or for an earlier one with the same token
     /// where `cached_ms` says so.
-    pub introspection: Option<Value>,
+    pub introspection: Option<Arc<Value>>,
     /// That introspection in the timeline.
     pub introspection_exchange: Option<ExchangeId>,
     /// How old that answer was, in milliseconds, where the API went by one that it had kept; `None`

@@ -243,7 +243,7 @@ impl ProtectedApi {
             outcome: judgement.outcome,
             role_claim: judgement.roles.claim,
             token_length: if let Sent::Token(token) = sent { Some(token.len()) } else { None },
-            introspection: judgement.claims.map(Value::Object),
+            introspection: judgement.claims.map(|claims| Arc::new(Value::Object(claims))),
             introspection_exchange: judgement.exchange,
             cached_ms: judgement.cached_ms,
             duration_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),

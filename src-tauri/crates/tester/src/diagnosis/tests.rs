@@ -294,7 +294,7 @@ fn a_role_that_does_not_show_is_not_always_missing() {
 
     let answered = |answer: Value| {
         let mut refusal = refusal(Outcome::RoleMissing, &[PROJECT]);
-        refusal.decision.introspection = Some(answer);
+        refusal.decision.introspection = Some(answer.into());
         refused(&scene(), &refusal).unwrap().code
     };
     let minimal =

@@ -116,15 +116,11 @@ impl Running {
         let decision = self.stage.api.take_decision(&request_id);
         if let Some(decision) = &decision {
             self.hear_of_api(decision);
-        }
-        if let Some(Decision {
-            introspection: Some(Value::Object(told)),
-            introspection_exchange,
-            ..
-        }) = &decision
-        {
-            self.learn_from(told);
-            self.note_introspection(at, told, introspection_exchange.unwrap_or_default(), bearer);
+            if let Some(told) = decision.introspection.as_ref().and_then(|told| told.as_object()) {
+                let exchange = decision.introspection_exchange.unwrap_or_default();
+                self.learn_from(told);
+                self.note_introspection(at, told, exchange, bearer);
+            }
         }
         let blank = Cell { finding: None, decision: None, response: None, status: None, ..blank };
         let mut cell = match answer {
