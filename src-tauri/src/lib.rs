@@ -7,6 +7,7 @@
 //! - `built_in`: the sandbox while it runs; `broken_here`: what can be broken in the set-up
 //! - `log`: what happened, in a file, without secrets
 //! - `desk`: what the commands share
+//! - `threads`: those that work behind the window
 //! - `error`: the one map from errors to [`contract::CommandError`]
 
 mod broken_here;
@@ -20,6 +21,7 @@ mod events;
 mod log;
 mod recent;
 mod start;
+mod threads;
 
 use tauri::{Manager, RunEvent};
 
@@ -30,6 +32,12 @@ pub fn run() {
     start::draw_as_this_machine_can();
     let context = tauri::generate_context!();
     log::begin(&context.config().identifier);
+    // Held until the end: it ends with its threads.
+    let work = threads::behind_the_window();
+    match &work {
+        Ok(work) => tauri::async_runtime::set(work.handle().clone()),
+        Err(error) => tracing::warn!("the window does not go before the work: {error}"),
+    }
     let next_world = NextWorld::default();
     if start::asked().sandbox {
         next_world.begin();

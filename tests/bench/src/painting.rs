@@ -21,6 +21,8 @@ const EXCHANGES: u64 = 10_000;
 const FRAMES: usize = 240;
 /// A window that has just opened, or ended a run, still tidies up for a moment.
 const SETTLING: Duration = Duration::from_secs(2);
+/// What is no longer needed is given back when nothing happens for a while.
+const TIDYING: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Opens a hundred callers by ten doors, calls until ten thousand exchanges are kept, and scrolls.
@@ -53,7 +55,7 @@ async fn painted(workspace: &Path) -> Outcome {
         run(&window, runs).await?;
         exchanges = self::exchanges(&window).await?;
     }
-    tokio::time::sleep(SETTLING).await;
+    tokio::time::sleep(TIDYING).await;
     memory(exchanges, &idle, &process::resident_kib_by_name(window.process())?);
 
     window.click("nav-timeline").await;
