@@ -39,12 +39,28 @@ impl Window {
 
     /// Opens the window with a home that an earlier one left.
     pub async fn open_in(home: TempDir, args: &[&str]) -> Self {
+        Self::start(home, args, &[]).await
+    }
+
+    /// Opens a window of which pictures are taken: drawn in layers, as on a machine with a graphics
+    /// card. Where a page is drawn as one and stands still, WebKitWebDriver waits in vain for it.
+    pub async fn open_to_picture(args: &[&str]) -> Self {
+        Self::open_to_picture_in(tempfile::tempdir().expect("a home"), args).await
+    }
+
+    /// The same with a home that an earlier one left.
+    pub async fn open_to_picture_in(home: TempDir, args: &[&str]) -> Self {
+        Self::start(home, args, &[("WEBKIT_DISABLE_COMPOSITING_MODE", "0")]).await
+    }
+
+    async fn start(home: TempDir, args: &[&str], more: &[(&str, &str)]) -> Self {
         let port = free_port();
         let process = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .envs(own_folders(home.path()))
             .env("PATH", desktop::with_browser(home.path()))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .envs(more.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .spawn()

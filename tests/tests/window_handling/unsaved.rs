@@ -34,8 +34,6 @@ async fn a_change_is_not_lost_by_opening_another_workspace() {
     assert!(question.contains("workspace.rolecall.json"), "{question}");
     let visible = "return getComputedStyle(document.activeElement).outlineStyle !== 'none'";
     window.until("the focus is visible", visible).await;
-    window.still().await;
-    window.screenshot("unsaved-another-opens").await;
     window.press(Key::Escape).await;
     window.until("the question is gone", &is_gone("unsaved")).await;
     window.until_text("workspace-chip", "not saved").await;
@@ -69,8 +67,6 @@ async fn a_change_is_not_lost_by_closing_the_window() {
     close_by_keys().await;
     let question = window.until_text("unsaved", "the window closes").await;
     assert!(question.contains("Save the changes to"), "{question}");
-    window.still().await;
-    window.screenshot("unsaved-the-window-closes").await;
     window.press(Key::Escape).await;
     window.until("the question is gone", &is_gone("unsaved")).await;
     window.until_text("workspace-chip", "not saved").await;

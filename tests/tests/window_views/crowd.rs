@@ -19,7 +19,7 @@ pub async fn looked_at(looked: &mut Looked) {
     let mut workspace = bench::workspace(&issuer.address, issuer.file("api"), &files);
     workspace.endpoints = crowd::doors();
     workspace.save(&path).expect("a workspace file");
-    let window = Window::open(&[path.to_str().unwrap_or_default()]).await;
+    let window = Window::open_to_picture(&[path.to_str().unwrap_or_default()]).await;
     window.click("nav-rollcall").await;
     window.click("call-the-roll").await;
     window.patiently("call-the-roll", Duration::from_secs(120)).await;

@@ -79,7 +79,7 @@ fn clean(looked: &Looked) {
 
 /// The sandbox after its first roll call.
 async fn called() -> Window {
-    let window = Window::open(&["--sandbox"]).await;
+    let window = Window::open_to_picture(&["--sandbox"]).await;
     window.until_text(&cell("nobody", SCOPED), "401").await;
     window.by("call-the-roll").await;
     window

@@ -19,7 +19,8 @@ use thirtyfour::Key;
 pub async fn looked_at(looked: &mut Looked) {
     let issuer = Issuer::demo(TokenType::Jwt).await;
     let home = {
-        let window = Window::open(&[issuer.workspace().to_str().unwrap_or_default()]).await;
+        let window =
+            Window::open_to_picture(&[issuer.workspace().to_str().unwrap_or_default()]).await;
         second_opinion(looked, &window, &issuer).await;
         super::token::looked_at(looked, &window).await;
         a_change_that_asks_first(looked, &window, &issuer).await;
@@ -27,7 +28,7 @@ pub async fn looked_at(looked: &mut Looked) {
         not_saved(looked, &window, &issuer).await;
         window.close().await
     };
-    let window = Window::open_in(home, &[]).await;
+    let window = Window::open_to_picture_in(home, &[]).await;
     window.by("start-sandbox").await;
     looked.at(&window, "start-again").await;
     window.close().await;

@@ -74,7 +74,8 @@ async fn compare(looked: &mut Looked, window: &Window) {
     looked.at(window, "compare-allowed").await;
     // Where it has to be scrolled to, it is.
     window.resize(1024, 700).await;
-    window.run("document.querySelector('[data-testid=compare] .moment').focus()").await;
+    let moment = "document.querySelector('[data-testid=compare] [aria-label*=\", exactly \"]')";
+    window.run(&format!("{moment}.focus()")).await;
     window.until("the exact time is told", "return !!document.querySelector('.moment-box')").await;
     looked.at(window, "compare-moment").await;
     window.click("compare-raw").await;

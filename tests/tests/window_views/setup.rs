@@ -16,7 +16,7 @@ use sandbox::TokenType;
 use thirtyfour::Key;
 
 pub async fn looked_at(looked: &mut Looked) {
-    let window = Window::open(&[]).await;
+    let window = Window::open_to_picture(&[]).await;
     looked.at(&window, "start").await;
     window.click("start-own").await;
     window.by("walk-step-issuer").await;
@@ -80,4 +80,15 @@ async fn half_the_walk(looked: &mut Looked, window: &Window) {
     window.until("the API's key is in place", &state("api-key", "done")).await;
     window.until("the account is not there", &state("account-key", "waiting")).await;
     looked.at(window, "setup-half").await;
+    what_is_not_saved(looked, window).await;
+}
+
+/// Another workspace is about to take its place.
+async fn what_is_not_saved(looked: &mut Looked, window: &Window) {
+    window.click("nav-start").await;
+    window.click("start-sandbox").await;
+    window.by("unsaved-save").await;
+    looked.at(window, "unsaved").await;
+    window.press(Key::Escape).await;
+    super::until_gone(window, "unsaved").await;
 }
