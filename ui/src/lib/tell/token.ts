@@ -18,7 +18,7 @@ export const KINDS: Record<TokenKind, { title: string; article: string; words: s
     title: 'JWT',
     article: 'a JWT',
     words:
-      'Signed, not encrypted: anyone can read it, only ZITADEL can have signed it. What it says was true when it was made; what is true right now is what introspection says.',
+      'Signed, not encrypted: anyone can read it, and a change in it is noticed. What it says was true when it was made; what is true right now is what introspection says.',
   },
   jwe: {
     title: 'JWE',

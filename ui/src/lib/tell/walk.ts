@@ -118,7 +118,7 @@ const NEXT: Record<StepId, string> = {
   issuer: 'say where your ZITADEL is',
   application: 'create the API application',
   'api-key': "bring the API application's key",
-  project: 'name the project',
+  project: "bring the project's id",
   account: 'create a service account',
   'account-key': "bring the service account's key",
   role: 'create the role',
