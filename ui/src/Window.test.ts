@@ -185,9 +185,13 @@ describe('motion', () => {
   it('moves a cell once when its answer comes, and no cell because of another', async () => {
     const animate = vi.fn();
     HTMLElement.prototype.animate = animate as unknown as typeof HTMLElement.prototype.animate;
-    await openWindow('sandbox');
+    const app = await openWindow('sandbox');
     await finished();
-    expect(animate, 'twelve cells were answered').toHaveBeenCalledTimes(12);
+    // The first run may be over before all of the window is there.
+    animate.mockClear();
+    await app.callTheRoll();
+    await waitFor(() => expect(animate, 'twelve cells were answered').toHaveBeenCalledTimes(12));
+    await finished();
     await userEvent.click(by(testid.rolesMenu('visitor-bot')));
     animate.mockClear();
     await userEvent.click(await screen.findByTestId(testid.roleToggle('visitor-bot', 'read:messages')));

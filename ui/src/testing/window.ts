@@ -6,8 +6,6 @@ import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
 import { fake } from '$lib/backend/fake/fake';
 import Window from '../Window.svelte';
-// Loaded beforehand: how long that takes is no matter of what is tested.
-import '../later';
 
 type Altered = Partial<Backend> | ((played: Backend) => Partial<Backend>);
 
@@ -16,6 +14,8 @@ export async function openWindow(scene: string, alter: Altered = {}): Promise<Ap
   const played = fake(scene, 0);
   const app = new App({ ...played, ...(typeof alter === 'function' ? alter(played) : alter) });
   delete document.body.dataset.ready;
+  // Loaded beforehand: how long that takes is no matter of what is tested.
+  await import('../later');
   render(Window, { app });
   await waitFor(() => expect(document.body.dataset.ready).toBe('true'));
   return app;

@@ -63,6 +63,7 @@ describe('the timeline', () => {
     const json = '{"roleKeys":["read:messages"]}';
     const managing = { ...template, id: 9_001, purpose: 'management' as const, user: null, secrets: [] };
     app.exchanges.apply({ type: 'exchange', exchange: { ...managing, request: { ...request, json } } });
+    await waitFor(() => expect(app.exchanges.all.at(-1)?.id).toBe(9_001));
     await userEvent.selectOptions(by(testid.timelinePurpose), 'management');
     await userEvent.type(by(testid.timelineSearch), 'rolekeys');
     await userEvent.click(rows()[0]!);
