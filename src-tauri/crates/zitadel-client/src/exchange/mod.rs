@@ -63,7 +63,9 @@ struct Written {
 
 impl Written {
     fn new(exchange: &Exchange) -> Option<Self> {
-        let json = serde_json::to_vec(exchange).ok()?;
+        // Most fit, so that the text is not moved while it grows.
+        let mut json = Vec::with_capacity(4096);
+        serde_json::to_writer(&mut json, exchange).ok()?;
         Some(Self { id: exchange.id, json: json.into() })
     }
 
