@@ -172,6 +172,7 @@ describe('what takes its time', () => {
     const stopTheRoll = vi.fn(async () => {});
     const app = await open('sandbox', { stopTheRoll });
     app.run = { ...app.run, running: true };
+    app.view.go('timeline');
     await userEvent.click(await screen.findByTestId(testid.progressCancel));
     expect(stopTheRoll).toHaveBeenCalledOnce();
     app.run = { ...app.run, running: false };

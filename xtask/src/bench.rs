@@ -11,8 +11,8 @@ pub const FIGURES: [&str; 5] = ["window", "painting", "private-scoped", "roll-ca
 pub fn bench(project: &Project, only: &[String]) -> Result<ExitCode, Stop> {
     let wanted = |figure: &&str| only.is_empty() || only.iter().any(|name| name == figure);
     let figures: Vec<&str> = FIGURES.into_iter().filter(wanted).collect();
-    let painting = figures.contains(&"painting");
-    let with_window = painting || figures.contains(&"window");
+    let (window, painting) = (figures.contains(&"window"), figures.contains(&"painting"));
+    let with_window = window || painting;
     if with_window {
         machine::ensure(&[machine::TO_BUILD, machine::TO_SHOW_UNSEEN])?;
         if painting {
@@ -20,9 +20,11 @@ pub fn bench(project: &Project, only: &[String]) -> Result<ExitCode, Stop> {
         }
         interface::install(project)?;
         interface::build_if_changed(project)?;
-        interface::build_empty_page(project)?;
-        // One after the other: built together, each would carry what only the other asks for.
         release(project, &["rolecall", "--features", "custom-protocol"])?;
+    }
+    // One after the other: built together, each would carry what only the other asks for.
+    if window {
+        interface::build_empty_page(project)?;
         release(project, &["empty-window", "--features", "custom-protocol"])?;
     }
     release(project, &["rolecall-cli"])?;

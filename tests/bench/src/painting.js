@@ -26,17 +26,29 @@ window.measured = (() => {
     });
   }
 
-  // A frame begins, what is due in it is done, then it is painted; a task after that finds it on
-  // screen. What changes within a frame is painted by it, anything else by the next one.
+  // A frame begins, what is due in it is done, then it is painted. It is on screen at the latest when
+  // the next one begins or a timer comes to its turn, whichever is first: timers wait while much arrives.
+  // What changes within a frame is painted by it, anything else by the next one.
+  let frame = 0;
   let inFrame = false;
+  const waiting = []; // [the frame that paints it, what then is done]
+  const begun = (last) => {
+    while (waiting.length > 0 && waiting[0][0] <= last) waiting.shift()[1]();
+  };
   const next = window.requestAnimationFrame.bind(window);
-  window.requestAnimationFrame = (due) =>
-    next((now) => {
-      if (!inFrame) setTimeout(() => (inFrame = false));
-      inFrame = true;
-      due(now);
+  const each = () => {
+    begun(frame);
+    frame += 1;
+    const own = frame;
+    inFrame = true;
+    setTimeout(() => {
+      if (own === frame) inFrame = false;
+      begun(own);
     });
-  const shown = (then) => (inFrame ? setTimeout(then) : next(() => setTimeout(then)));
+    next(each);
+  };
+  next(each);
+  const shown = (then) => waiting.push([inFrame ? frame : frame + 1, then]);
 
   new MutationObserver((changes) => {
     const cells = new Set();

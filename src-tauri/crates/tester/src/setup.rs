@@ -1,27 +1,26 @@
 //! A workspace with its key files read and its issuer looked at: what Setup shows, and what a roll
 //! call needs. Each part has its own state, so that one bad file never hides a good one.
 
+mod doors;
 mod env;
+mod issuer;
 mod keys;
 mod moved;
 mod target;
 mod undo;
 mod view;
 
-use std::{
-    collections::HashSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use contract::{Endpoint, Finding, report::Expected, workspace::Expectation};
+use contract::{Endpoint, Finding, workspace::Expectation};
 use zitadel_client::{
-    discovery::{AddressError, Discovery, DiscoveryError, IssuerAddress},
+    discovery::Discovery,
     key_file::{ApplicationKey, ServiceAccountKey},
     secret::PrivateKey,
 };
 
+use self::issuer::Issuer;
 use crate::{
-    diagnosis,
     target::{Target, TargetAddress},
     workspace::{Workspace, WorkspaceError},
 };
@@ -64,14 +63,6 @@ pub struct Place<K> {
     pub path: PathBuf,
     /// The key, or why there is none.
     pub read: Result<K, Finding>,
-}
-
-#[derive(Debug, Clone)]
-enum Issuer {
-    Unasked,
-    Asking,
-    Found(Box<Discovery>),
-    Wrong(Finding),
 }
 
 /// What is missing before the roll can be called.
@@ -177,36 +168,6 @@ impl Setup {
         &self.workspace
     }
 
-    /// Sets the issuer's address. A pasted console address also gives the ids of the project and of
-    /// the application that it names.
-    pub fn set_issuer(&mut self, typed: &str, allow_http: bool) {
-        let typed = typed.trim();
-        if self.workspace.issuer == typed && self.workspace.allow_http == allow_http {
-            return;
-        }
-        // Another issuer's project is not this one's.
-        if self.workspace.issuer != typed {
-            self.workspace.project_id = None;
-            self.workspace.app_id = None;
-            self.env = None;
-        }
-        if let Ok(IssuerAddress { project_id, app_id, .. }) = IssuerAddress::parse(typed) {
-            self.workspace.project_id = project_id.or(self.workspace.project_id.take());
-            self.workspace.app_id = app_id.or(self.workspace.app_id.take());
-        }
-        self.workspace.issuer = typed.into();
-        self.workspace.allow_http = allow_http;
-        self.issuer = Issuer::Unasked;
-        self.unsaved = true;
-    }
-
-    /// The same issuer is found under another address from now on.
-    pub fn move_issuer(&mut self, address: &str) {
-        self.workspace.issuer = address.into();
-        self.issuer = Issuer::Unasked;
-        self.unsaved = true;
-    }
-
     /// Sets or clears the project's id.
     pub fn set_project_id(&mut self, project_id: Option<String>) {
         let project_id = project_id.filter(|id| !id.trim().is_empty());
@@ -238,132 +199,9 @@ impl Setup {
         self.unsaved = true;
     }
 
-    /// Replaces the doors. Expectations at doors that are gone go with them.
-    ///
-    /// # Errors
-    /// Names the first door that cannot be served.
-    pub fn set_endpoints(&mut self, endpoints: Vec<Endpoint>) -> Result<(), String> {
-        let mut seen = HashSet::new();
-        for endpoint in &endpoints {
-            crate::workspace::check_endpoint(endpoint)
-                .map_err(|problem| format!("{} {problem}.", endpoint.path))?;
-            if !seen.insert(&endpoint.path) {
-                return Err(format!("{} is there twice.", endpoint.path));
-            }
-        }
-        self.take_out_doors(&endpoints);
-        self.workspace.expectations.retain(|e| endpoints.iter().any(|d| d.path == e.endpoint));
-        self.workspace.endpoints = endpoints;
-        self.unsaved = true;
-        Ok(())
-    }
-
-    /// Says what should happen at one door for one caller; `None` takes the word back.
-    pub fn set_expectation(&mut self, user: &str, endpoint: &str, expected: Option<Expected>) {
-        let set = &mut self.workspace.expectations;
-        set.retain(|e| !(e.user == user && e.endpoint == endpoint));
-        if let Some(expected) = expected {
-            set.push(Expectation { user: user.into(), endpoint: endpoint.into(), expected });
-        }
-        self.unsaved = true;
-    }
-
-    /// Says what should happen at the doors that need a role, from the roles that users hold in a
-    /// world that is known: (user id, role keys).
-    pub fn expect_by_roles(&mut self, held: &[(String, Vec<String>)]) {
-        let mut by_roles = Vec::new();
-        for member in &self.users {
-            let Ok(key) = &member.key.read else { continue };
-            let Some((_, roles)) = held.iter().find(|(id, _)| *id == key.user_id) else { continue };
-            for door in &self.workspace.endpoints {
-                if !door.access.asks_for_roles() {
-                    continue;
-                }
-                by_roles.push(Expectation {
-                    user: member.label.clone(),
-                    endpoint: door.path.clone(),
-                    expected: if door.access.admits(roles) {
-                        Expected::Allow
-                    } else {
-                        Expected::Deny
-                    },
-                });
-            }
-        }
-        self.workspace.expectations.retain(|set| {
-            !by_roles.iter().any(|e| e.user == set.user && e.endpoint == set.endpoint)
-        });
-        self.workspace.expectations.append(&mut by_roles);
-    }
-
     /// Where the workspace is saved.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
-    }
-
-    /// The address to ask for discovery; `None` while the issuer is known or nothing was typed.
-    /// From here until [`Setup::set_discovery`] the issuer's state is *checking*.
-    ///
-    /// # Errors
-    /// Where what was typed is no address; the issuer's state says so.
-    pub fn begin_discovery(&mut self) -> Option<(IssuerAddress, bool)> {
-        if self.workspace.issuer.is_empty() || !matches!(self.issuer, Issuer::Unasked) {
-            return None;
-        }
-        match IssuerAddress::parse(&self.workspace.issuer) {
-            Ok(address) => {
-                self.issuer = Issuer::Asking;
-                Some((address, self.workspace.allow_http))
-            }
-            Err(error) => {
-                self.refuse_address(&error);
-                None
-            }
-        }
-    }
-
-    fn refuse_address(&mut self, error: &AddressError) {
-        self.issuer = Issuer::Wrong(diagnosis::address(&self.workspace.issuer, error));
-    }
-
-    /// Takes in what discovery gave.
-    pub fn set_discovery(&mut self, outcome: Result<Discovery, DiscoveryError>) {
-        self.issuer = match outcome {
-            Ok(discovery) => Issuer::Found(Box::new(discovery)),
-            Err(error) => Issuer::Wrong(diagnosis::discovery(&error)),
-        };
-    }
-
-    /// Takes in what became known to the set-up in place, `now`, since this one was copied from it as
-    /// `before`: what the issuer says of itself, and the project's id.
-    pub(crate) fn catch_up(&mut self, before: &Self, now: &Self) {
-        let address = |setup: &Self| (setup.workspace.issuer.clone(), setup.workspace.allow_http);
-        if address(self) == address(before) {
-            self.issuer = now.issuer.clone();
-        }
-        if before.workspace.project_id.is_none()
-            && let Some(learned) = &now.workspace.project_id
-        {
-            self.learn_project(learned);
-        }
-    }
-
-    /// Asks discovery anew at the next occasion.
-    pub fn forget_discovery(&mut self) {
-        self.issuer = Issuer::Unasked;
-    }
-
-    /// The issuer as it describes itself, where it is known.
-    pub fn discovery(&self) -> Option<&Discovery> {
-        match &self.issuer {
-            Issuer::Found(discovery) => Some(discovery),
-            _ => None,
-        }
-    }
-
-    /// Keeps what a roll call learned. Nobody changed anything: unsaved, it is learned again.
-    pub fn learn_project(&mut self, project_id: &str) {
-        self.workspace.project_id = Some(project_id.into());
     }
 
     /// Everything that a roll call needs.
@@ -406,74 +244,5 @@ impl Setup {
         let users = self.users.iter().filter_map(|member| member.key.read.as_ref().ok());
         let api = self.api_key.iter().filter_map(|place| place.read.as_ref().ok());
         users.map(|key| &key.key).chain(api.map(|key| &key.key))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn expectations_at_a_removed_door_go_with_it() {
-        let mut setup = Setup::default();
-        setup.set_expectation("bot", "/api/private-scoped", Some(Expected::Allow));
-        setup.set_expectation("bot", "/api/private", Some(Expected::Allow));
-        let doors = Endpoint::guide().into_iter().take(2).collect();
-        setup.set_endpoints(doors).unwrap();
-        let left: Vec<_> = setup.workspace.expectations.iter().map(|e| &e.endpoint).collect();
-        assert_eq!(left, ["/api/private"]);
-    }
-
-    #[test]
-    fn the_same_door_twice_is_refused_by_name() {
-        let mut doors = Endpoint::guide();
-        doors.push(doors[1].clone());
-        let error = Setup::default().set_endpoints(doors).unwrap_err();
-        assert!(error.contains("/api/private"), "{error}");
-    }
-
-    #[test]
-    fn what_became_known_during_work_on_a_copy_is_kept() {
-        let mut now = Setup::default();
-        now.set_issuer("https://a.example", false);
-        now.begin_discovery().unwrap();
-        let (before, mut copy, mut elsewhere) = (now.clone(), now.clone(), now.clone());
-        now.refuse_address(&AddressError::Empty);
-        now.learn_project("1");
-        copy.set_scopes(Some(vec!["openid".into()]));
-        copy.catch_up(&before, &now);
-        assert!(matches!(copy.issuer, Issuer::Wrong(_)), "the answer came meanwhile");
-        assert_eq!(copy.workspace().project_id.as_deref(), Some("1"));
-        assert!(copy.workspace().scopes.is_some(), "the work itself counts too");
-        elsewhere.set_issuer("https://b.example", false);
-        elsewhere.catch_up(&before, &now);
-        assert!(matches!(elsewhere.issuer, Issuer::Unasked), "the answer was another issuer's");
-    }
-
-    #[test]
-    fn another_issuer_forgets_the_project_of_the_last() {
-        let mut setup = Setup::default();
-        setup.set_issuer("https://a.example", false);
-        setup.set_project_id(Some("1".into()));
-        setup.set_issuer("https://b.example", false);
-        assert_eq!(setup.workspace().project_id, None);
-    }
-
-    #[test]
-    fn a_pasted_page_of_the_console_names_project_and_application_until_another_is_typed() {
-        let mut setup = Setup::default();
-        let ids = |setup: &Setup| {
-            let Workspace { project_id, app_id, .. } = setup.workspace().clone();
-            (project_id, app_id)
-        };
-        let (project, app) = (Some("11".to_owned()), Some("22".to_owned()));
-        setup.set_issuer("https://a.example/ui/console/projects/11/apps/22", false);
-        assert_eq!(ids(&setup), (project.clone(), app.clone()));
-        setup.set_issuer("https://a.example/ui/console/projects/11/apps/22", true);
-        assert_eq!(ids(&setup), (project.clone(), app), "the address is the same");
-        setup.set_issuer("https://a.example/ui/console/projects/11", false);
-        assert_eq!(ids(&setup), (project, None));
-        setup.set_issuer("https://a.example", false);
-        assert_eq!(ids(&setup), (None, None));
     }
 }

@@ -7,6 +7,10 @@ import { keep, Opened, type Kept } from './kept';
 const KEPT = 10_000;
 /** So many milliseconds a crowd of them may wait: nobody follows more of them. */
 const WAIT = 100;
+/** So many are written down at once: that takes some milliseconds. */
+const SLICE = 100;
+/** So many may be left as they came while more come. */
+const MOST_FRESH = 300;
 
 /**
  * Puts one in its place and drops the oldest beyond what is kept. They end in another order than they
@@ -25,49 +29,58 @@ export class Exchanges {
   // Mutated in place and announced by a counter: copying ten thousand for each new one would be felt.
   readonly #list: Kept[] = [];
   readonly #opened = new Opened();
-  /** Not put in their places yet. */
-  #fresh: Exchange[] = [];
+  /** As they came: to write one down takes longer than to hear of it, so that waits for a quiet moment. */
+  readonly #fresh: Exchange[] = [];
   #version = $state(0);
+  #count = $state(0);
+  #heard = false;
   #told = -WAIT;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   apply(event: RolecallEvent): void {
     if (event.type !== 'exchange') return;
     this.#fresh.push(event.exchange);
+    this.#heard = true;
     const rest = this.#told + WAIT - performance.now();
     if (rest <= 0) this.#tell();
     else this.#timer ??= setTimeout(() => this.#tell(), rest);
   }
 
-  /** The first one at once; a crowd together. */
+  /** The first one at once; a crowd together. Those of before are written down when no more come. */
   #tell(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#told = performance.now();
-    this.#settle();
-    this.#version += 1;
+    if (!this.#heard) this.#settle(SLICE);
+    else if (this.#fresh.length > MOST_FRESH) this.#settle(3 * SLICE);
+    this.#count = Math.min(KEPT, this.#list.length + this.#fresh.length);
+    if (this.#heard) this.#version += 1;
+    this.#heard = false;
+    if (this.#fresh.length > 0) this.#timer = setTimeout(() => this.#tell(), WAIT);
   }
 
-  #settle(): void {
-    for (const exchange of this.#fresh) {
+  #settle(most = Infinity): void {
+    for (const exchange of this.#fresh.splice(0, most)) {
       insert(this.#list, keep(exchange));
       this.#opened.forget(exchange.id);
     }
-    this.#fresh = [];
   }
 
   /** A new list each time that there is more. */
   get all(): readonly Kept[] {
-    return this.#version >= 0 ? [...this.#list] : [];
+    if (this.#version < 0) return [];
+    this.#settle();
+    return [...this.#list];
   }
 
   get count(): number {
-    return this.#version >= 0 ? this.#list.length : 0;
+    return this.#count;
   }
 
   byId(id: number | null): Exchange | null {
     if (id === null || this.#version < 0) return null;
-    this.#settle();
+    const fresh = this.#fresh.findLast((one) => one.id === id);
+    if (fresh) return fresh;
     const kept = this.#list.findLast((one) => one.id === id);
     return kept ? this.#opened.open(kept) : null;
   }
@@ -75,7 +88,10 @@ export class Exchanges {
   /** The secret behind a slot, where an exchange has shown it: its header and claims. */
   secret(slot: number): Secret | null {
     if (this.#version < 0) return null;
+    const isThis = (one: Secret) => one.slot === slot;
+    const fresh = this.#fresh.findLast(({ secrets }) => secrets.some(isThis));
+    if (fresh) return fresh.secrets.find(isThis) ?? null;
     const kept = this.#list.findLast(({ slots }) => slots.includes(slot));
-    return (kept && this.byId(kept.id)?.secrets.find((one) => one.slot === slot)) ?? null;
+    return (kept && this.byId(kept.id)?.secrets.find(isThis)) ?? null;
   }
 }

@@ -134,8 +134,8 @@ describe('the headline', () => {
 });
 
 describe('the counts', () => {
-  const counts = (run: RunState) =>
-    countsOf(matrixOf(workspace(), run), run, Date.parse('2026-11-23T10:00:13.000Z'));
+  const NOW = Date.parse('2026-11-23T10:00:13.000Z');
+  const counts = (run: RunState, now: number | null = NOW) => countsOf(matrixOf(workspace(), run), run, now);
 
   it('say who was called, when, and how the answers divide', () => {
     expect(counts(ended(report(good())))).toBe(
@@ -145,6 +145,10 @@ describe('the counts', () => {
     expect(counts(odd)).toBe(
       '3 callers at 2 doors, called 12 seconds ago. 5 as expected. 1 not as expected.',
     );
+  });
+
+  it('leave out when that was while everybody is called again and again', () => {
+    expect(counts(ended(report(good())), null)).toBe('3 callers at 2 doors. All 6 answers are as expected.');
   });
 
   it('never say that all is well while a door was not reached', () => {

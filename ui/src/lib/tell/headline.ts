@@ -87,12 +87,16 @@ function itself(title: string, name: string): string {
 
 export const sentence = (title: string) => title.replace(/\.$/, '');
 
-/** The second line: who was called where, when, and how the answers divide. */
-export function countsOf(matrix: Matrix, run: RunState, now: number): string {
+/**
+ * The second line: who was called where, when, and how the answers divide. `now` is `null` while they are
+ * called again and again: when the last time was is then said elsewhere, and soon over.
+ */
+export function countsOf(matrix: Matrix, run: RunState, now: number | null): string {
   const callers = count(matrix.rows.length, 'caller');
   const doors = count(matrix.doors.length, 'door');
   if (!run.report) return `${callers} and ${doors}. Nothing has been called yet.`;
-  const when = run.running ? '' : `, called ${ago(run.finishedAt ?? run.startedAt ?? '', now)}`;
+  const when =
+    run.running || now === null ? '' : `, called ${ago(run.finishedAt ?? run.startedAt ?? '', now)}`;
   return [`${callers} at ${doors}${when}.`, ...verdicts(matrix)].join(' ');
 }
 
