@@ -148,21 +148,23 @@ impl Desk {
     /// Puts another set-up in place of the present one, after whoever is at it. The sandbox's keys
     /// go with the present one.
     async fn open_with(&self, setup: impl AsyncFnOnce() -> Answer<Setup>) -> Answer<()> {
-        {
+        let served = {
             let _turn = self.opening.lock().await;
             let setup = setup().await?;
             self.bench.put(setup).await?;
-            self.serve_api().await?;
+            // Where its port cannot be had, it is open all the same: the window shows what is in place.
+            let served = self.serve_api().await;
             self.end_sandbox().await;
-        }
+            served
+        };
         // An issuer may take its time to answer; the next opening need not wait for it.
         self.bench.look().await;
-        Ok(())
+        served
     }
 
     /// Starts a new built-in issuer and its workspace.
     pub async fn open_sandbox(&self) -> Answer<()> {
-        let token = {
+        let (token, served) = {
             let _turn = self.opening.lock().await;
             tracing::info!("opens the sandbox");
             let world = self.next_world.take().await;
@@ -174,14 +176,14 @@ impl Desk {
             let (view, token) = (running.view(&setup), running.admin_token().await?);
             *self.sandbox.lock() = Some(running);
             self.bench.put(setup).await?;
-            self.serve_api().await?;
+            let served = self.serve_api().await;
             self.bench.show_sandbox(Some(view));
-            token
+            (token, served)
         };
         self.bench.look().await;
         // The sandbox is managed as any ZITADEL is.
         self.bench.manage_with(Some(token)).await;
-        Ok(())
+        served
     }
 
     /// Stops the built-in issuer and waits for its end; its key files are deleted.

@@ -58,7 +58,7 @@ impl Events {
     }
 
     /// Sends an event. Before the window listens there is nobody to tell: it is told the state of
-    /// everything when it begins to.
+    /// everything when it begins to, and of files that a second start handed over meanwhile.
     pub fn emit(&self, event: Event) {
         self.tell(Told::Event(Box::new(event)));
     }
@@ -71,7 +71,7 @@ impl Events {
 
     fn tell(&self, told: Told) {
         let mut telling = self.0.told.lock();
-        if telling.channel.is_some() {
+        if telling.channel.is_some() || told.hands_over() {
             telling.waiting.push(told);
             self.0.more.notify_one();
         }
@@ -80,7 +80,9 @@ impl Events {
     /// Takes a window's channel, and tells it `so_far` before anything new.
     pub fn subscribe(&self, channel: Channel<Vec<Told>>, so_far: impl FnOnce() -> Vec<Event>) {
         let mut telling = self.0.told.lock();
-        telling.waiting = so_far().into_iter().map(|event| Told::Event(Box::new(event))).collect();
+        let handed_over = std::mem::take(&mut telling.waiting).into_iter().filter(Told::hands_over);
+        let so_far = so_far().into_iter().map(|event| Told::Event(Box::new(event)));
+        telling.waiting = so_far.chain(handed_over).collect();
         telling.channel = Some(channel);
         telling.deliver();
     }
@@ -88,12 +90,51 @@ impl Events {
 
 impl Telling {
     fn deliver(&mut self) {
+        let Some(channel) = &self.channel else { return };
         let told = std::mem::take(&mut self.waiting);
-        if let Some(channel) = &self.channel
-            && !told.is_empty()
+        if !told.is_empty()
             && let Err(error) = channel.send(told)
         {
             tracing::warn!("the window did not take what happened: {error}");
         }
+    }
+}
+
+impl Told {
+    /// Files, which are no state and would be lost if nobody were told.
+    fn hands_over(&self) -> bool {
+        matches!(self, Self::Event(event) if matches!(**event, Event::Dropped { .. }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tauri::ipc::InvokeResponseBody;
+
+    #[test]
+    fn files_handed_over_before_the_window_listens_are_told_once_and_after_the_state() {
+        let events = Events::default();
+        let closing = || Event::Closing;
+        events.emit(closing());
+        events.emit(Event::Dropped { paths: vec!["/b.json".into()] });
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let listen = || {
+            let heard = heard.clone();
+            let channel = Channel::new(move |body| {
+                if let InvokeResponseBody::Json(json) = body {
+                    heard.lock().push(json);
+                }
+                Ok(())
+            });
+            events.subscribe(channel, || vec![closing()]);
+        };
+        listen();
+        listen();
+        let [first, second] = heard.lock().clone().try_into().expect("two windows were told");
+        let all: Vec<serde_json::Value> = serde_json::from_str(&first).unwrap();
+        let types: Vec<_> = all.iter().map(|told| told["type"].as_str().unwrap()).collect();
+        assert_eq!(types, ["closing", "dropped"]);
+        assert!(!second.contains("dropped"), "{second}");
     }
 }

@@ -94,7 +94,14 @@ export class Calling {
   /** What nobody asked for makes room for what somebody asks for. */
   async giveWay(): Promise<void> {
     if (!this.quietly) return;
-    const over = new Promise<void>((done) => (this.#looked = done));
+    // Several may wait for it.
+    const before = this.#looked;
+    const over = new Promise<void>((done) => {
+      this.#looked = () => {
+        before?.();
+        done();
+      };
+    });
     await this.backend.stopTheRoll().catch(() => {});
     await over;
   }
