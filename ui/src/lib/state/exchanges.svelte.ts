@@ -7,10 +7,6 @@ import { keep, Opened, type Kept } from './kept';
 const KEPT = 10_000;
 /** So many milliseconds a crowd of them may wait: nobody follows more of them. */
 const WAIT = 100;
-/** So many are written down at once: that takes some milliseconds. */
-const SLICE = 100;
-/** So many may be left as they came while more come. */
-const MOST_FRESH = 300;
 
 /**
  * Puts one in its place and drops the oldest beyond what is kept. They end in another order than they
@@ -29,58 +25,49 @@ export class Exchanges {
   // Mutated in place and announced by a counter: copying ten thousand for each new one would be felt.
   readonly #list: Kept[] = [];
   readonly #opened = new Opened();
-  /** As they came: to write one down takes longer than to hear of it, so that waits for a quiet moment. */
-  readonly #fresh: Exchange[] = [];
+  /** Not put in their places yet. */
+  #fresh: Exchange[] = [];
   #version = $state(0);
-  #count = $state(0);
-  #heard = false;
   #told = -WAIT;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   apply(event: RolecallEvent): void {
     if (event.type !== 'exchange') return;
     this.#fresh.push(event.exchange);
-    this.#heard = true;
     const rest = this.#told + WAIT - performance.now();
     if (rest <= 0) this.#tell();
     else this.#timer ??= setTimeout(() => this.#tell(), rest);
   }
 
-  /** The first one at once; a crowd together. Those of before are written down when no more come. */
+  /** The first one at once; a crowd together. */
   #tell(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#told = performance.now();
-    if (!this.#heard) this.#settle(SLICE);
-    else if (this.#fresh.length > MOST_FRESH) this.#settle(3 * SLICE);
-    this.#count = Math.min(KEPT, this.#list.length + this.#fresh.length);
-    if (this.#heard) this.#version += 1;
-    this.#heard = false;
-    if (this.#fresh.length > 0) this.#timer = setTimeout(() => this.#tell(), WAIT);
+    this.#settle();
+    this.#version += 1;
   }
 
-  #settle(most = Infinity): void {
-    for (const exchange of this.#fresh.splice(0, most)) {
+  #settle(): void {
+    for (const exchange of this.#fresh) {
       insert(this.#list, keep(exchange));
       this.#opened.forget(exchange.id);
     }
+    this.#fresh = [];
   }
 
   /** A new list each time that there is more. */
   get all(): readonly Kept[] {
-    if (this.#version < 0) return [];
-    this.#settle();
-    return [...this.#list];
+    return this.#version >= 0 ? [...this.#list] : [];
   }
 
   get count(): number {
-    return this.#count;
+    return this.#version >= 0 ? this.#list.length : 0;
   }
 
   byId(id: number | null): Exchange | null {
     if (id === null || this.#version < 0) return null;
-    const fresh = this.#fresh.findLast((one) => one.id === id);
-    if (fresh) return fresh;
+    this.#settle();
     const kept = this.#list.findLast((one) => one.id === id);
     return kept ? this.#opened.open(kept) : null;
   }
@@ -88,10 +75,7 @@ export class Exchanges {
   /** The secret behind a slot, where an exchange has shown it: its header and claims. */
   secret(slot: number): Secret | null {
     if (this.#version < 0) return null;
-    const isThis = (one: Secret) => one.slot === slot;
-    const fresh = this.#fresh.findLast(({ secrets }) => secrets.some(isThis));
-    if (fresh) return fresh.secrets.find(isThis) ?? null;
     const kept = this.#list.findLast(({ slots }) => slots.includes(slot));
-    return (kept && this.byId(kept.id)?.secrets.find(isThis)) ?? null;
+    return (kept && this.byId(kept.id)?.secrets.find((one) => one.slot === slot)) ?? null;
   }
 }

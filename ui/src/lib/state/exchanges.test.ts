@@ -49,21 +49,6 @@ it('of a crowd are told together, and each can be opened before that', () => {
   vi.useRealTimers();
 });
 
-it('are written down when no more come, and stay the same', () => {
-  vi.useFakeTimers();
-  const exchanges = new Exchanges();
-  for (let id = 1; id <= 250; id += 1) exchanges.apply({ type: 'exchange', exchange: exchange(id) });
-  vi.advanceTimersByTime(100);
-  expect(exchanges.count).toBe(250);
-  const asItCame = exchanges.byId(7);
-  vi.advanceTimersByTime(1_000);
-  expect(exchanges.byId(7)).not.toBe(asItCame);
-  expect(exchanges.byId(7)).toEqual(asItCame);
-  expect(exchanges.count).toBe(250);
-  expect(vi.getTimerCount(), 'nothing is left to do').toBe(0);
-  vi.useRealTimers();
-});
-
 it('know whose secret stands in a slot, from the last that showed it', () => {
   const exchanges = new Exchanges();
   const secret = { slot: 7, kind: 'access_token' as const, length: 12, header: null, claims: { sub: 'me' } };

@@ -13,7 +13,8 @@ const rows = () => screen.getAllByTestId(testid.timelineRow);
 async function open(scene: string, alter: Partial<Backend> = {}) {
   const app = new App({ ...fake(scene, 0), ...alter });
   render(Window, { app });
-  await waitFor(() => expect(document.body.dataset.ready).toBe('true'));
+  // Ten thousand exchanges take a slow machine some seconds to hear of.
+  await waitFor(() => expect(document.body.dataset.ready).toBe('true'), { timeout: 25_000 });
   await waitFor(() => expect(app.run.report && !app.run.running).toBe(true));
   await userEvent.click(by(testid.nav('timeline')));
   return app;
