@@ -14,3 +14,7 @@ export { default as Palette } from './frame/palette/Palette.svelte';
 export { default as Settings } from './frame/settings/Settings.svelte';
 export { default as UnsavedSheet } from './frame/UnsavedSheet.svelte';
 export { default as Presenter } from './views/presenter/Presenter.svelte';
+
+// Fonts come before they are needed. The first status number would fetch one in the midst of a roll call,
+// and to decode it and lay everything out anew is a pause of 100 ms. Tests know no fonts.
+for (const face of document.fonts ?? []) void face.load();
