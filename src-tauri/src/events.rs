@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use contract::Event;
+use contract::{Event, Exchange};
 use parking_lot::Mutex;
 use serde::Serialize;
 use tauri::ipc::Channel;
@@ -57,10 +57,16 @@ impl Events {
         });
     }
 
-    /// Sends an event. Before the window listens there is nobody to tell: it is told the state of
-    /// everything when it begins to, and of files that a second start handed over meanwhile.
+    /// Sends an event, an exchange in outline. Before the window listens there is nobody to tell: it
+    /// is told the state of everything when it begins to, and of files that a second start handed over
+    /// meanwhile.
     pub fn emit(&self, event: Event) {
-        self.tell(Told::Event(Box::new(event)));
+        self.tell(Told::Event(Box::new(outlined(event))));
+    }
+
+    /// Sends an exchange whole, since somebody opened it.
+    pub fn open(&self, exchange: Exchange) {
+        self.tell(Told::Event(Box::new(Event::Exchange { exchange: Box::new(exchange) })));
     }
 
     /// Says that the window has caught up. A large event takes longer than a command's answer; the
@@ -81,10 +87,19 @@ impl Events {
     pub fn subscribe(&self, channel: Channel<Vec<Told>>, so_far: impl FnOnce() -> Vec<Event>) {
         let mut telling = self.0.told.lock();
         let handed_over = std::mem::take(&mut telling.waiting).into_iter().filter(Told::hands_over);
-        let so_far = so_far().into_iter().map(|event| Told::Event(Box::new(event)));
+        let so_far = so_far().into_iter().map(|event| Told::Event(Box::new(outlined(event))));
         telling.waiting = so_far.chain(handed_over).collect();
         telling.channel = Some(channel);
         telling.deliver();
+    }
+}
+
+/// A window keeps ten thousand exchanges, and somebody opens a few of them: all of them whole would
+/// fill its memory and its time.
+fn outlined(event: Event) -> Event {
+    match event {
+        Event::Exchange { exchange } => Event::Outlined { exchange: Box::new(exchange.outline()) },
+        other => other,
     }
 }
 
@@ -111,6 +126,69 @@ impl Told {
 mod tests {
     use super::*;
     use tauri::ipc::InvokeResponseBody;
+
+    fn heard_by(events: &Events, so_far: Vec<Event>) -> Arc<Mutex<Vec<serde_json::Value>>> {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = heard.clone();
+        let channel = Channel::new(move |body| {
+            if let InvokeResponseBody::Json(json) = body {
+                let told: Vec<serde_json::Value> = serde_json::from_str(&json)?;
+                ear.lock().extend(told);
+            }
+            Ok(())
+        });
+        events.subscribe(channel, || so_far);
+        heard
+    }
+
+    #[test]
+    fn an_exchange_is_told_in_outline_and_whole_when_it_is_opened() {
+        let exchange: Exchange = serde_json::from_value(serde_json::json!({
+            "id": 7, "purpose": "introspection", "from": "api", "to": "zitadel", "user": null,
+            "request_id": "r-1", "started_at": "2026-01-01T00:00:00Z", "duration_us": 5, "attempt": 1,
+            "request": {
+                "method": "POST", "url": "http://zitadel/introspect",
+                "headers": [{ "name": "accept", "value": "*/*" }],
+                "form": [
+                    { "name": "grant_type", "value": "g" }, { "name": "token", "value": "⟦4⟧" },
+                ],
+            },
+            "response": {
+                "status": 200,
+                "headers": [{ "name": "date", "value": "now" }],
+                "body": r#"{"active":true,"sub":"41","roles":{}}"#,
+            },
+            "error": null,
+            "secrets": [
+                { "slot": 4, "kind": "access_token", "length": 9, "header": {}, "claims": { "sub": "41" } },
+            ],
+        }))
+        .unwrap();
+        let told = || Event::Exchange { exchange: Box::new(exchange.clone()) };
+        let events = Events::default();
+        let heard = heard_by(&events, vec![told()]);
+        events.emit(told());
+        events.open(exchange.clone());
+        events.0.told.lock().deliver();
+        let heard = heard.lock();
+        let [first, second, whole] = &heard[..] else { panic!("{heard:?}") };
+        assert_eq!(first, second, "what happened before is told as what happens");
+        assert_eq!(first["type"], "outlined");
+        let outline = &first["exchange"];
+        assert_eq!(
+            outline["request"]["form"],
+            serde_json::json!([{ "name": "grant_type", "value": "g" }])
+        );
+        assert_eq!(outline["response"]["body"], r#"{"active":true}"#);
+        assert_eq!(outline["response"]["headers"], serde_json::json!([]));
+        assert_eq!(outline["secrets"][0]["slot"], 4);
+        assert_eq!(outline["secrets"][0]["claims"], serde_json::Value::Null);
+        assert_eq!(whole["type"], "exchange");
+        assert_eq!(
+            serde_json::from_value::<Exchange>(whole["exchange"].clone()).unwrap(),
+            exchange
+        );
+    }
 
     #[test]
     fn files_handed_over_before_the_window_listens_are_told_once_and_after_the_state() {

@@ -1,5 +1,6 @@
 //! What the window may ask for. A command parses, calls one function and maps the error.
 
+mod exchanges;
 mod files;
 mod report;
 mod roll_call;
@@ -61,6 +62,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         sandbox::set_dialect,
         sandbox::apply_fix,
         sandbox::set_personal_access_token,
+        exchanges::open_exchange,
+        exchanges::find_exchanges,
         token::inspect_token,
         token::introspect_token,
         secrets::reveal,

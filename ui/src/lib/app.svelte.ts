@@ -38,7 +38,7 @@ import { OPENING_SANDBOX, Work, workingOn, type Working } from './state/work.sve
 export class App {
   readonly backend: Backend;
   readonly changes = new Changes();
-  readonly exchanges = new Exchanges();
+  readonly exchanges = new Exchanges((id) => this.backend.openExchange(id));
   readonly fixes = new Fixes();
   readonly notices = new Notices();
   readonly stories = new Stories();
@@ -129,7 +129,7 @@ export class App {
       if (event.type === 'cell_changed' || event.type === 'user_changed') {
         run = applyRun(run, event);
         this.stories.apply(event, run);
-      } else if (event.type === 'exchange') this.exchanges.apply(event);
+      } else if (event.type === 'outlined' || event.type === 'exchange') this.exchanges.apply(event);
       else {
         answers();
         this.apply(event);
@@ -144,6 +144,7 @@ export class App {
       case 'workspace':
         this.#workspaceChanged(event.workspace);
         break;
+      case 'outlined':
       case 'exchange':
         this.exchanges.apply(event);
         break;

@@ -41,8 +41,11 @@ pub enum Event {
     WatchFlipped { flip: Flip },
     /// It ended.
     WatchEnded { at: Timestamp, reason: WatchEnd },
-    /// An HTTP exchange ended.
+    /// An HTTP exchange ended. A window hears of it as [`Event::Outlined`], and of the whole when
+    /// somebody opens it.
     Exchange { exchange: Box<Exchange> },
+    /// An HTTP exchange ended: its outline, which is what a line of a list shows.
+    Outlined { exchange: Box<Exchange> },
     /// The window was asked for something from outside: files were dropped or handed over.
     Dropped { paths: Vec<String> },
     /// Somebody wants the window closed, and a change of the set-up would be lost by it.

@@ -107,6 +107,11 @@ export interface Backend {
   /** Asks ZITADEL about it, as the API would. */
   introspectToken(text: string): Promise<IntrospectedToken>;
 
+  /** Has an exchange told whole, as an event; rejects where it is no longer kept. */
+  openExchange(id: number): Promise<void>;
+  /** Those in which words stand, small and capital letters being the same. */
+  findExchanges(words: string): Promise<number[]>;
+
   reveal(slot: number): Promise<string>;
   copyToken(label: string): Promise<void>;
   copyExport(label: string): Promise<void>;

@@ -98,6 +98,9 @@ export const tauri: Backend = {
   inspectToken: (text) => invoke('inspect_token', { text }),
   introspectToken: (text) => invoke('introspect_token', { text }),
 
+  openExchange: (id) => invoke('open_exchange', { id }),
+  findExchanges: (words) => invoke('find_exchanges', { words }),
+
   reveal: (slot) => invoke('reveal', { slot }),
   copyToken: (label) => invoke('copy_token', { label }),
   copyExport: (label) => invoke('copy_export', { label }),

@@ -2,7 +2,7 @@
 
 import type { Purpose } from '$lib/contract';
 import type { Line } from '$lib/tell/line';
-import { mentions, type Kept } from './kept';
+import { plain } from '$lib/tell/phrase';
 
 export interface Filter {
   query: string;
@@ -19,11 +19,13 @@ export function isFiltering({ query, user, purpose, trouble }: Filter): boolean 
   return query.trim() !== '' || user !== '' || purpose !== '' || trouble;
 }
 
+/** `found` are those in which the words stand that are searched for: lines do not show everything. */
 export function filtered(
-  list: readonly Kept[],
+  list: readonly Line[],
   filter: Filter,
   ownerOf: (line: Line) => string | null,
-): readonly Kept[] {
+  found: ReadonlySet<number>,
+): readonly Line[] {
   if (!isFiltering(filter)) return list;
   const words = filter.query.trim().toLowerCase();
   return list.filter((one) => {
@@ -31,8 +33,13 @@ export function filtered(
     if (filter.purpose && one.purpose !== filter.purpose) return false;
     if (filter.user && (owner ?? NO_ROW) !== filter.user) return false;
     if (filter.trouble && !one.trouble) return false;
-    return words === '' || owner?.toLowerCase().includes(words) || mentions(one, words);
+    return words === '' || found.has(one.id) || says(one, owner, words);
   });
+}
+
+function says({ what, answer, beside, request_id }: Line, owner: string | null, words: string): boolean {
+  const told = [owner, plain(what), answer, beside, request_id];
+  return told.some((one) => one?.toLowerCase().includes(words));
 }
 
 export function usersOf(list: readonly Line[], ownerOf: (line: Line) => string | null): (string | null)[] {

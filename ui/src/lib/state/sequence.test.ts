@@ -3,10 +3,10 @@ import type { Exchange } from '$lib/contract';
 import type { Line } from '$lib/tell/line';
 import { exchange } from '../../testing/samples';
 import { filtered, noFilter, NO_ROW, usersOf } from './filter';
-import { keep } from './kept';
+import { lineOf } from '$lib/tell/line';
 import { groupsOf, inOrder, ownersOf, rowOf, rowsOf, stepFrom } from './sequence';
 
-const kept = (id: number, more: Partial<Exchange>) => keep(exchange(id, more));
+const kept = (id: number, more: Partial<Exchange>) => lineOf(exchange(id, more));
 const token = (id: number, user = 'reader-bot') =>
   kept(id, { purpose: 'token', from: 'caller', to: 'zitadel', user });
 const call = (id: number, request_id: string, path = '/a', more: Partial<Exchange> = {}) =>
@@ -114,7 +114,8 @@ describe('the filter', () => {
     probe(4),
     call(5, 'y', '/b', { user: 'b' }),
   ];
-  const ids = (more: object) => filtered(list, { ...noFilter, ...more }, ownersOf(list)).map(({ id }) => id);
+  const ids = (more: object, found: number[] = []) =>
+    filtered(list, { ...noFilter, ...more }, ownersOf(list), new Set(found)).map(({ id }) => id);
 
   it('finds a row with what the API asked because of it', () => {
     expect(ids({ user: 'reader-bot' })).toEqual([1, 2, 3]);
@@ -127,5 +128,9 @@ describe('the filter', () => {
     expect(ids({ trouble: true })).toEqual([]);
     expect(ids({ query: ' SECRET-door ' })).toEqual([2]);
     expect(ids({ query: 'reader', purpose: 'token' })).toEqual([1]);
+    expect(ids({ query: 'in a body' }), 'lines do not say it').toEqual([]);
+    expect(ids({ query: 'in a body', purpose: 'token' }, [1, 2]), 'what they do not say is found').toEqual([
+      1,
+    ]);
   });
 });

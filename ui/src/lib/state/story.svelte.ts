@@ -51,7 +51,7 @@ export class Stories {
   /** What is known of a visit in the present run. */
   heardAt(place: Place, { workspace, run, exchanges }: App): Heard {
     void this.#version;
-    const byId = (id: number | null) => exchanges.byId(id);
+    const byId = (id: number | null) => exchanges.line(id)?.outline ?? null;
     return heardAt(place, this.#tape, { workspace, run, byId });
   }
 

@@ -5,7 +5,7 @@ import type { Access, Cell, Exchange, RolecallEvent, UserReport, WorkspaceView }
 import { applyRun, noRun, type RunState } from './run';
 import type { Place } from './view.svelte';
 
-/** One caller at one door: what came of it, and the exchanges that belong to it. */
+/** One caller at one door: what came of it, and the exchanges that belong to it, in outline at least. */
 export interface Visit {
   cell: Cell;
   /** `null` where it is no longer kept. */

@@ -4,7 +4,7 @@
 
 import type { RolecallEvent } from '$lib/contract';
 
-const WAITS = new Set<RolecallEvent['type']>(['user_changed', 'cell_changed', 'exchange']);
+const WAITS = new Set<RolecallEvent['type']>(['user_changed', 'cell_changed', 'outlined', 'exchange']);
 /** Where no frame comes, as in a window that is out of sight, this many milliseconds are enough. */
 const AT_LATEST = 100;
 

@@ -1,4 +1,4 @@
-// An exchange in a line: all that is shown of it before somebody opens it.
+// An exchange in a line: all that is shown of it before somebody opens it. Its outline tells as much.
 
 import type { Exchange, Party, Purpose } from '$lib/contract';
 import { grantOf, requestLine, tell, type Told } from './exchange';
@@ -20,6 +20,8 @@ export interface Line extends Told {
   beside: string | null;
   /** Whether somebody who looks for trouble wants to see it. */
   trouble: boolean;
+  /** What it was made from: no more than an outline needs to be known. */
+  outline: Exchange;
 }
 
 export function lineOf(exchange: Exchange): Line {
@@ -32,6 +34,7 @@ export function lineOf(exchange: Exchange): Line {
     door: `${exchange.request.method} ${exchange.request.url}`,
     beside: isRequest ? null : (grantOf(exchange) ?? requestLine(exchange)),
     trouble: attempt > 1 || exchange.error !== null || told.tone === 'bad',
+    outline: exchange,
   };
 }
 

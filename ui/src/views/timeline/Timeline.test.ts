@@ -5,6 +5,7 @@ import { App } from '$lib/app.svelte';
 import type { Backend } from '$lib/backend';
 import { fake } from '$lib/backend/fake/fake';
 import { testid } from '$lib/testids';
+import { exchange } from '../../testing/samples';
 import Window from '../../Window.svelte';
 
 const by = (id: string) => screen.getByTestId(id);
@@ -57,21 +58,32 @@ describe('the timeline', () => {
     expect(assertion!.closest('details')!.textContent).toContain('400873178240388134');
   });
 
-  it('shows the JSON of a management request, and finds it', async () => {
-    const app = await open('sandbox');
-    const template = app.exchanges.byId(app.exchanges.all.find(({ purpose }) => purpose === 'token')!.id)!;
+  it('finds what only the whole says, and shows the JSON of a management request', async () => {
     const request = { method: 'POST', url: 'http://localhost:8080/management/v1/x', headers: [], form: null };
+    const told = { purpose: 'management' as const, to: 'zitadel' as const, request };
     const json = '{"roleKeys":["read:messages"]}';
-    const managing = { ...template, id: 9_001, purpose: 'management' as const, user: null, secrets: [] };
+    const managing = exchange(9_001, { ...told, request: { ...request, json } });
+    const app = await open('sandbox', {
+      findExchanges: async (words) => (json.toLowerCase().includes(words) ? [9_001] : []),
+      openExchange: async () => app.exchanges.apply({ type: 'exchange', exchange: managing }),
+    });
     const before = app.exchanges.count;
-    app.exchanges.apply({ type: 'exchange', exchange: { ...managing, request: { ...request, json } } });
+    app.exchanges.apply({ type: 'outlined', exchange: exchange(9_001, told) });
     await waitFor(() => expect(app.exchanges.count).toBe(before + 1));
-    await userEvent.selectOptions(by(testid.timelinePurpose), 'management');
     await userEvent.type(by(testid.timelineSearch), 'rolekeys');
+    await waitFor(() => expect(rows()).toHaveLength(1));
     await userEvent.click(rows()[0]!);
-    const asked = within(by(testid.timelineDetail)).getByRole('group', { name: 'The question' });
-    expect(asked.textContent).toContain('roleKeys');
-    expect(asked.textContent).toContain('read:messages');
+    const asked = within(await screen.findByTestId(testid.timelineDetail));
+    const question = asked.getByRole('group', { name: 'The question' });
+    expect(question.textContent).toContain('roleKeys');
+    expect(question.textContent).toContain('read:messages');
+  });
+
+  it('says when what is opened is no longer kept', async () => {
+    const app = await open('sandbox', { openExchange: () => Promise.reject({ code: 'not_found' }) });
+    await userEvent.click(rows()[0]!);
+    expect((await screen.findByTestId(testid.notice)).textContent).toContain('no longer kept');
+    expect(app.view.exchange).toBeNull();
   });
 
   it('is narrowed to one caller, and says when nothing is like that', async () => {

@@ -22,6 +22,7 @@ use contract::{
 };
 use parking_lot::Mutex;
 use secrecy::SecretString;
+use serde_json::Value;
 
 pub use curl::curl;
 pub use leak::{Leak, Watchlist};
@@ -72,6 +73,25 @@ impl Written {
     fn read(&self) -> Option<Exchange> {
         serde_json::from_slice(&self.json).ok()
     }
+
+    /// `words` are in small letters.
+    fn mentions(&self, words: &str) -> bool {
+        // Most are told by their text alone, before it is read.
+        let Ok(text) = std::str::from_utf8(&self.json) else { return false };
+        let quoted = Value::from(words).to_string();
+        text.to_lowercase().contains(quoted.trim_matches('"'))
+            && serde_json::from_str(text).is_ok_and(|value| stands_in(&value, words))
+    }
+}
+
+fn stands_in(value: &Value, words: &str) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|item| stands_in(item, words)),
+        Value::Object(members) => members.values().any(|member| stands_in(member, words)),
+        Value::String(text) => text.to_lowercase().contains(words),
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => value.to_string().contains(words),
+    }
 }
 
 impl Transcript {
@@ -112,6 +132,14 @@ impl Transcript {
     pub fn all(&self) -> Vec<Exchange> {
         let kept = self.0.kept.lock().exchanges.clone();
         kept.iter().filter_map(Written::read).collect()
+    }
+
+    /// Those in whose request, answer or claims `words` stand, oldest first; small and capital letters
+    /// are the same. The names of our own members are not looked at: nobody sees them.
+    pub fn mentioning(&self, words: &str) -> Vec<ExchangeId> {
+        let words = words.to_lowercase();
+        let kept = self.0.kept.lock().exchanges.clone();
+        kept.iter().filter(|written| written.mentions(&words)).map(|written| written.id).collect()
     }
 
     pub(crate) fn meet(&self, secret: &str, kind: SecretKind) -> Arc<Slot> {
@@ -163,7 +191,7 @@ impl std::fmt::Debug for Transcript {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::exchange::{Party, Purpose, Request, Response};
+    use contract::exchange::{Header, Party, Purpose, Request, Response};
     use secrecy::ExposeSecret;
 
     fn exchange(id: ExchangeId, body: usize) -> Exchange {
@@ -233,6 +261,33 @@ mod tests {
         transcript.end(told.clone());
         assert_eq!(transcript.get(7), Some(told.clone()));
         assert_eq!(transcript.all(), [told]);
+    }
+
+    #[test]
+    fn words_are_found_where_a_person_sees_them_and_not_in_our_own_members() {
+        let transcript = Transcript::default();
+        let mut one = exchange(3, 0);
+        one.request.url = "http://api/Door".into();
+        one.request.headers = vec![Header { name: "Accept".into(), value: "text/*".into() }];
+        let body = r#"{"name":"a \"quoted\" word","path":"C:\\"}"#;
+        one.response = Some(Response { status: 200, headers: vec![], body: body.into() });
+        one.secrets = vec![Secret {
+            slot: 7,
+            kind: SecretKind::Assertion,
+            length: 5,
+            header: None,
+            claims: Some(serde_json::json!({ "sub": "Somebody" })),
+        }];
+        transcript.end(one);
+        transcript.end(exchange(4, 1));
+        for words in ["accept", "TEXT/*", "/door", "quoted", "c:\\", "\"name\"", "somebody", "200"]
+        {
+            assert!(transcript.mentioning(words).contains(&3), "{words}");
+        }
+        for words in ["headers", "response", "slot", "duration_us", "\"method\":", "elsewhere"] {
+            assert_eq!(transcript.mentioning(words), [0; 0], "{words}");
+        }
+        assert_eq!(transcript.mentioning("get"), [3, 4], "oldest first");
     }
 
     #[test]

@@ -1,10 +1,18 @@
 // The program behind the window, played. For development in a browser only.
 
-import type { Report, RolecallEvent, SandboxUserView, SandboxView, WorkspaceView } from '$lib/contract';
+import type {
+  Exchange,
+  Report,
+  RolecallEvent,
+  SandboxUserView,
+  SandboxView,
+  WorkspaceView,
+} from '$lib/contract';
 import type { Backend } from '../backend';
 import { causes, faring, mendedBy, set as setFaults } from './faults';
 import { inspect } from './inspect';
 import { longRun } from './long';
+import { mentions, outlineOf } from './outline';
 import { play, type Stage } from './run';
 import { managed, refusedToken, scene } from './scenes';
 import { mend, pasted, projectSet } from './walk';
@@ -22,6 +30,8 @@ export function fake(name: string, pace?: number): Backend {
   const wire = new Wire();
   let workspace: WorkspaceView = set.workspace;
   let emit: (event: RolecallEvent) => void = () => {};
+  let open: (exchange: Exchange) => void = () => {};
+  const exchanges = new Map<number, Exchange>();
   let report: Report | null = null;
   let run = 0;
   let stopped = false;
@@ -67,7 +77,12 @@ export function fake(name: string, pace?: number): Backend {
 
   return {
     async subscribe(onEvent) {
-      emit = onEvent;
+      emit = (event) => {
+        if (event.type !== 'exchange') return onEvent(event);
+        exchanges.set(event.exchange.id, event.exchange);
+        onEvent({ type: 'outlined', exchange: outlineOf(event.exchange) });
+      };
+      open = (exchange) => onEvent({ type: 'exchange', exchange });
       emit({ type: 'workspace', workspace });
     },
     async onFiles(onDrop) {
@@ -216,6 +231,14 @@ export function fake(name: string, pace?: number): Backend {
       emit({ type: 'exchange', exchange: told });
       return { claims, exchange: told.id, findings: [] };
     },
+
+    openExchange: async (id) => {
+      const exchange = exchanges.get(id);
+      if (!exchange) throw { code: 'not_found', message: 'This exchange is no longer kept.', details: null };
+      open(exchange);
+    },
+    findExchanges: async (words) =>
+      [...exchanges].filter(([, one]) => mentions(one, words.toLowerCase())).map(([id]) => id),
 
     reveal: async (slot) => `played-secret-of-slot-${slot}`,
     copyToken: async () => {},

@@ -1,0 +1,35 @@
+// What the program tells of an exchange before somebody opens it (`Exchange::outline` in the contract).
+
+import type { Exchange } from '$lib/contract';
+
+export function outlineOf(exchange: Exchange): Exchange {
+  const { request, response, secrets, purpose } = exchange;
+  const { method, url, form } = request;
+  const grant = form?.filter(({ name }) => name === 'grant_type') ?? null;
+  return {
+    ...exchange,
+    request: { method, url, headers: [], form: grant },
+    response: response && {
+      status: response.status,
+      headers: response.headers.filter(({ name }) => name.toLowerCase() === 'www-authenticate'),
+      body: purpose === 'introspection' || response.status >= 400 ? toldIn(response.body) : '',
+    },
+    secrets: secrets.map((secret) => ({ ...secret, header: null, claims: null })),
+  };
+}
+
+function toldIn(body: string): string {
+  try {
+    const { active, error } = JSON.parse(body) as Record<string, unknown>;
+    return JSON.stringify({ active, error });
+  } catch {
+    return '';
+  }
+}
+
+/** Whether words, in small letters, stand in it, our own members' names left out. */
+export function mentions(value: unknown, words: string): boolean {
+  if (value === null) return false;
+  if (typeof value === 'object') return Object.values(value).some((part) => mentions(part, words));
+  return String(value).toLowerCase().includes(words);
+}
