@@ -23,7 +23,7 @@ async function record(name: string): Promise<RolecallEvent[]> {
   let over = () => {};
   const finished = new Promise<void>((resolve) => (over = resolve));
   await backend.subscribe((event) => {
-    // Whole, so that whatever is opened can be shown without the backend that it came from.
+    // Whole, so that the last ones can be opened without the backend that they came from.
     if (event.type === 'outlined') return void backend.openExchange(event.exchange.id);
     events.push(structuredClone(event));
     if (event.type === 'run_finished') over();

@@ -45,6 +45,8 @@ export class Exchanges {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly #opened = new Opened();
+  /** What secrets are never changes: once told, it is known for as long as the window is open. */
+  readonly #secrets: Secret[] = [];
   #answers = $state(0);
 
   readonly #ask: (id: number) => Promise<void>;
@@ -84,6 +86,7 @@ export class Exchanges {
     // Recorded runs tell only the whole.
     if (exchange && !this.#line(id)) this.#enlist(exchange);
     this.#opened.put(id, exchange);
+    for (const one of exchange?.secrets ?? []) if (!this.#known(one.slot)) this.#secrets.push(one);
     this.#answers += 1;
   }
 
@@ -116,9 +119,16 @@ export class Exchanges {
 
   /** The secret behind a slot, where an exchange has shown it: its header and claims. As `byId`. */
   secret(slot: number): Secret | null | undefined {
-    if (this.#version < 0) return null;
-    const shown = this.#list.find(({ outline }) => outline.secrets.some((one) => one.slot === slot));
+    if (this.#version < 0 || this.#answers < 0) return null;
+    const known = this.#known(slot);
+    if (known) return known;
+    // The last that showed it: the program keeps that one longest.
+    const shown = this.#list.findLast(({ outline }) => outline.secrets.some((one) => one.slot === slot));
     const exchange = shown ? this.byId(shown.id) : null;
-    return exchange && (exchange.secrets.find((one) => one.slot === slot) ?? null);
+    return exchange === undefined ? undefined : null;
+  }
+
+  #known(slot: number): Secret | undefined {
+    return this.#secrets.find((one) => one.slot === slot);
   }
 }

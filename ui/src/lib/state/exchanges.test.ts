@@ -95,15 +95,21 @@ it('that are told whole alone, as in a recorded run, have their lines', () => {
   expect(exchanges.count).toBe(1);
 });
 
-it('know whose secret stands in a slot, from the first that showed it', async () => {
+it('know whose secret stands in a slot, and go on knowing it', async () => {
   const exchanges = new Exchanges(ask);
   const bare = { slot: 7, kind: 'access_token' as const, length: 12, header: null, claims: null };
   exchanges.apply(outlined(1, { secrets: [bare] }));
   exchanges.apply(outlined(2, { secrets: [bare, { ...bare, slot: 77 }] }));
+  expect(exchanges.line(2)?.id).toBe(2);
   expect(exchanges.secret(7)).toBeUndefined();
   await answered();
-  expect(asked()).toEqual([1]);
-  exchanges.apply(whole(1, { secrets: [{ ...bare, claims: { sub: 'me' } }] }));
+  expect(asked(), 'the last that showed it').toEqual([2]);
+  exchanges.apply(whole(2, { secrets: [{ ...bare, claims: { sub: 'me' } }] }));
   expect(exchanges.secret(7)?.claims).toEqual({ sub: 'me' });
+  exchanges.apply(outlined(3, { secrets: [bare] }));
+  expect(exchanges.line(3)?.id).toBe(3);
+  expect(exchanges.secret(7)?.claims, 'not asked for again').toEqual({ sub: 'me' });
   expect(exchanges.secret(8)).toBeNull();
+  await answered();
+  expect(asked()).toEqual([2]);
 });

@@ -80,7 +80,12 @@ impl Written {
         let Ok(text) = std::str::from_utf8(&self.json) else { return false };
         let quoted = Value::from(words).to_string();
         text.to_lowercase().contains(quoted.trim_matches('"'))
-            && serde_json::from_str(text).is_ok_and(|value| stands_in(&value, words))
+            && serde_json::from_str::<Value>(text).is_ok_and(|exchange| {
+                let seen = ["request", "response", "error"].iter().map(|name| &exchange[name]);
+                let secrets = exchange["secrets"].as_array().into_iter().flatten();
+                let told = secrets.flat_map(|secret| [&secret["header"], &secret["claims"]]);
+                seen.chain(told).any(|part| stands_in(part, words))
+            })
     }
 }
 
@@ -134,8 +139,8 @@ impl Transcript {
         kept.iter().filter_map(Written::read).collect()
     }
 
-    /// Those in whose request, answer or claims `words` stand, oldest first; small and capital letters
-    /// are the same. The names of our own members are not looked at: nobody sees them.
+    /// Those in whose request, answer or secrets' claims `words` stand, oldest first; small and capital
+    /// letters are the same. Numbers and names of our own are not looked at: nobody sees them.
     pub fn mentioning(&self, words: &str) -> Vec<ExchangeId> {
         let words = words.to_lowercase();
         let kept = self.0.kept.lock().exchanges.clone();
@@ -284,7 +289,16 @@ mod tests {
         {
             assert!(transcript.mentioning(words).contains(&3), "{words}");
         }
-        for words in ["headers", "response", "slot", "duration_us", "\"method\":", "elsewhere"] {
+        for words in [
+            "headers",
+            "response",
+            "slot",
+            "duration_us",
+            "\"method\":",
+            "caller",
+            "api\"",
+            "elsewhere",
+        ] {
             assert_eq!(transcript.mentioning(words), [0; 0], "{words}");
         }
         assert_eq!(transcript.mentioning("get"), [3, 4], "oldest first");

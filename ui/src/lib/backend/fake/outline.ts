@@ -27,9 +27,14 @@ function toldIn(body: string): string {
   }
 }
 
-/** Whether words, in small letters, stand in it, our own members' names left out. */
-export function mentions(value: unknown, words: string): boolean {
-  if (value === null) return false;
-  if (typeof value === 'object') return Object.values(value).some((part) => mentions(part, words));
+/** Whether words, in small letters, stand in its request, its answer or its secrets' claims. */
+export function mentions({ request, response, error, secrets }: Exchange, words: string): boolean {
+  const told = secrets.flatMap(({ header, claims }) => [header, claims]);
+  return stands([request, response, error, ...told], words);
+}
+
+function stands(value: unknown, words: string): boolean {
+  if (value === null || value === undefined) return false;
+  if (typeof value === 'object') return Object.values(value).some((part) => stands(part, words));
   return String(value).toLowerCase().includes(words);
 }
