@@ -129,7 +129,8 @@ describe('the roll call', () => {
     const purposes = screen.getAllByTestId(testid.timelineRow).map(({ dataset }) => dataset.purpose);
     expect(purposes).toEqual(['token', 'call', 'introspection']);
     expect(app.view.exchange).toBe(app.view.onlyCall);
-    expect(by(testid.timelineDetail).textContent).toContain('Authorization'.toLowerCase());
+    const detail = await screen.findByTestId(testid.timelineDetail);
+    expect(detail.textContent).toContain('Authorization'.toLowerCase());
   });
 });
 
@@ -154,7 +155,7 @@ describe('the window', () => {
     await finished();
     await userEvent.click(cell('visitor-bot'));
     await userEvent.click(by(testid.compareTimeline));
-    const [chip] = within(by(testid.timelineDetail)).getAllByText(/access token/);
+    const [chip] = within(await screen.findByTestId(testid.timelineDetail)).getAllByText(/access token/);
     await userEvent.click(chip!);
     expect(reveal).not.toHaveBeenCalled();
     await userEvent.click(await screen.findByText('Reveal'));

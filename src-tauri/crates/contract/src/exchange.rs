@@ -43,53 +43,6 @@ pub struct Exchange {
     pub secrets: Vec<Secret>,
 }
 
-impl Exchange {
-    /// What a line of a list shows of it: method, URL, grant and status, `active` and the refusal's own
-    /// word (RFC 6749, 6750, 7662), and the slots of its secrets. Everything else is left out, which
-    /// is nine parts of ten.
-    pub fn outline(&self) -> Self {
-        let grant = |field: &&Header| field.name == "grant_type";
-        let Request { method, url, form, .. } = &self.request;
-        Self {
-            user: self.user.clone(),
-            request_id: self.request_id.clone(),
-            request: Request {
-                method: method.clone(),
-                url: url.clone(),
-                headers: Vec::new(),
-                form: form.as_ref().map(|form| form.iter().filter(grant).cloned().collect()),
-                json: None,
-            },
-            response: self.response.as_ref().map(|response| response.outline(self.purpose)),
-            error: self.error.clone(),
-            started_at: self.started_at.clone(),
-            secrets: self.secrets.iter().map(Secret::outline).collect(),
-            ..*self
-        }
-    }
-}
-
-impl Response {
-    fn outline(&self, purpose: Purpose) -> Self {
-        #[derive(Default, Serialize, Deserialize)]
-        struct Told {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            active: Option<Value>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            error: Option<Value>,
-        }
-        // Of most answers nothing is told but their status.
-        let telling = purpose == Purpose::Introspection || self.status >= 400;
-        let told = telling.then(|| serde_json::from_str::<Told>(&self.body).ok()).flatten();
-        let challenge = |header: &&Header| header.name.eq_ignore_ascii_case("www-authenticate");
-        Self {
-            status: self.status,
-            headers: self.headers.iter().filter(challenge).cloned().collect(),
-            body: told.and_then(|told| serde_json::to_string(&told).ok()).unwrap_or_default(),
-        }
-    }
-}
-
 /// What an exchange was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -226,12 +179,6 @@ pub struct Secret {
     pub header: Option<Value>,
     /// The claims, where the secret is a JWT.
     pub claims: Option<Value>,
-}
-
-impl Secret {
-    fn outline(&self) -> Self {
-        Self { header: None, claims: None, ..*self }
-    }
 }
 
 /// What a secret is.

@@ -5,7 +5,7 @@ import type { Exchange, RolecallEvent, Secret } from '$lib/contract';
 import { lineOf, type Line } from '$lib/tell/line';
 import { Opened } from './opened';
 
-/** As many as the program behind the window keeps. */
+/** As many as the program behind the window keeps, where their answers are not large. */
 const KEPT = 10_000;
 /** So many milliseconds a crowd of them may wait: nobody follows more of them. */
 const WAIT = 100;
@@ -56,6 +56,7 @@ export class Exchanges {
     this.#ask = ask;
   }
 
+  /** Each in outline; one that is told whole was opened, or comes from a recorded run. */
   apply(event: RolecallEvent): void {
     if (event.type === 'exchange') this.#open(event.exchange.id, event.exchange);
     else if (event.type === 'outlined') this.#enlist(event.exchange);

@@ -49,6 +49,7 @@ it('of a crowd are told together, and each is known before that', () => {
   for (const id of [1, 3, 2]) exchanges.apply(outlined(id));
   expect(exchanges.count, 'the first at once').toBe(1);
   expect(exchanges.line(2)?.id).toBe(2);
+  expect([exchanges.line(9), exchanges.line(null)]).toEqual([null, null]);
   vi.advanceTimersByTime(100);
   expect(ids(exchanges.all)).toEqual([1, 2, 3]);
   vi.useRealTimers();
@@ -64,6 +65,8 @@ it('are asked for when one is opened: once, and not while something is drawn', a
   expect(asked()).toEqual([8]);
   exchanges.apply(whole(8, { attempt: 2 }));
   expect(exchanges.byId(8)?.attempt).toBe(2);
+  exchanges.apply(whole(8, { attempt: 3 }));
+  expect(exchanges.byId(8)?.attempt, 'the later word counts').toBe(3);
   expect(exchanges.count, 'it has its line already').toBe(1);
   expect(exchanges.byId(null)).toBeNull();
   await answered();

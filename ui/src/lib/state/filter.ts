@@ -24,16 +24,17 @@ export function filtered(
   list: readonly Line[],
   filter: Filter,
   ownerOf: (line: Line) => string | null,
-  found: ReadonlySet<number>,
+  found: readonly number[],
 ): readonly Line[] {
   if (!isFiltering(filter)) return list;
   const words = filter.query.trim().toLowerCase();
+  const elsewhere = new Set(found);
   return list.filter((one) => {
     const owner = ownerOf(one);
     if (filter.purpose && one.purpose !== filter.purpose) return false;
     if (filter.user && (owner ?? NO_ROW) !== filter.user) return false;
     if (filter.trouble && !one.trouble) return false;
-    return words === '' || found.has(one.id) || says(one, owner, words);
+    return words === '' || elsewhere.has(one.id) || says(one, owner, words);
   });
 }
 

@@ -1,4 +1,4 @@
-// The exchanges that were opened last, whole, and those that are being asked for.
+// The exchanges that were told whole last, and those that are being asked for.
 
 import type { Exchange } from '$lib/contract';
 

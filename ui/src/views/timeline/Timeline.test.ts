@@ -41,7 +41,7 @@ describe('the timeline', () => {
     expect(app.view.exchange, 'moving alone opens nothing').toBeNull();
     expect(app.timeline.cursor).toBe(`${rows()[0]!.dataset.exchange}:answer`);
     await userEvent.keyboard('{Enter}');
-    expect(by(testid.timelineDetail).textContent).toContain('openid-configuration');
+    expect((await screen.findByTestId(testid.timelineDetail)).textContent).toContain('openid-configuration');
     await userEvent.keyboard('{ArrowDown}');
     expect(app.view.exchange).toBe(Number(rows()[1]!.dataset.exchange));
     await userEvent.keyboard('{Escape}');
@@ -52,7 +52,7 @@ describe('the timeline', () => {
     await open('sandbox');
     await userEvent.selectOptions(by(testid.timelinePurpose), 'token');
     await userEvent.click(rows()[0]!);
-    const detail = within(by(testid.timelineDetail));
+    const detail = within(await screen.findByTestId(testid.timelineDetail));
     const [assertion] = detail.getAllByText(/What the signed assertion says/);
     expect(assertion!.closest('details')!.textContent).toContain('RS256');
     expect(assertion!.closest('details')!.textContent).toContain('400873178240388134');
@@ -70,6 +70,7 @@ describe('the timeline', () => {
     const before = app.exchanges.count;
     app.exchanges.apply({ type: 'outlined', exchange: exchange(9_001, told) });
     await waitFor(() => expect(app.exchanges.count).toBe(before + 1));
+    await userEvent.selectOptions(by(testid.timelinePurpose), 'management');
     await userEvent.type(by(testid.timelineSearch), 'rolekeys');
     await waitFor(() => expect(rows()).toHaveLength(1));
     await userEvent.click(rows()[0]!);
@@ -77,6 +78,18 @@ describe('the timeline', () => {
     const question = asked.getByRole('group', { name: 'The question' });
     expect(question.textContent).toContain('roleKeys');
     expect(question.textContent).toContain('read:messages');
+  });
+
+  it('leaves the list as it was until it knows where words stand', async () => {
+    let answer = (_: number[]) => {};
+    const findExchanges = () => new Promise<number[]>((tell) => (answer = tell));
+    await open('sandbox', { findExchanges });
+    const before = rows().length;
+    await userEvent.type(by(testid.timelineSearch), '\u00a7');
+    expect(rows()).toHaveLength(before);
+    expect(screen.queryByTestId(testid.timelineClear), 'no verdict yet').toBeNull();
+    answer([]);
+    await screen.findByTestId(testid.timelineClear);
   });
 
   it('says when what is opened is no longer kept', async () => {
@@ -92,7 +105,7 @@ describe('the timeline', () => {
     const purposes = rows().map(({ dataset }) => dataset.purpose);
     expect(purposes).toEqual(['token', 'call', 'call', 'introspection', 'call', 'introspection']);
     await userEvent.type(by(testid.timelineSearch), 'nobody ever said this');
-    await userEvent.click(by(testid.timelineClear));
+    await userEvent.click(await screen.findByTestId(testid.timelineClear));
     expect(rows().length).toBeGreaterThan(6);
   });
 

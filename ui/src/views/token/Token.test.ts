@@ -29,9 +29,8 @@ describe('the token view', () => {
 
   it('puts the claims of a JWT beside those of introspection, explained in place', async () => {
     await open();
-    const claims = by(testid.tokenClaims).textContent!;
-    expect(claims).toContain('in the token');
-    expect(claims).toContain('An API that is not among them must refuse it');
+    await waitFor(() => expect(by(testid.tokenClaims).textContent).toContain('in the token'));
+    expect(by(testid.tokenClaims).textContent).toContain('An API that is not among them must refuse it');
   });
 
   it('explains an opaque token, and never calls it invalid', async () => {

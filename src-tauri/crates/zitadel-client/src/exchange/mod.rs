@@ -5,6 +5,8 @@
 
 mod curl;
 mod leak;
+mod mention;
+mod outline;
 mod redact;
 mod slot;
 
@@ -22,10 +24,10 @@ use contract::{
 };
 use parking_lot::Mutex;
 use secrecy::SecretString;
-use serde_json::Value;
 
 pub use curl::curl;
 pub use leak::{Leak, Watchlist};
+pub use outline::outline;
 pub(crate) use redact::Redactor;
 use slot::{Slot, Slots};
 
@@ -73,30 +75,6 @@ impl Written {
     fn read(&self) -> Option<Exchange> {
         serde_json::from_slice(&self.json).ok()
     }
-
-    /// `words` are in small letters.
-    fn mentions(&self, words: &str) -> bool {
-        // Most are told by their text alone, before it is read.
-        let Ok(text) = std::str::from_utf8(&self.json) else { return false };
-        let quoted = Value::from(words).to_string();
-        text.to_lowercase().contains(quoted.trim_matches('"'))
-            && serde_json::from_str::<Value>(text).is_ok_and(|exchange| {
-                let seen = ["request", "response", "error"].iter().map(|name| &exchange[name]);
-                let secrets = exchange["secrets"].as_array().into_iter().flatten();
-                let told = secrets.flat_map(|secret| [&secret["header"], &secret["claims"]]);
-                seen.chain(told).any(|part| stands_in(part, words))
-            })
-    }
-}
-
-fn stands_in(value: &Value, words: &str) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| stands_in(item, words)),
-        Value::Object(members) => members.values().any(|member| stands_in(member, words)),
-        Value::String(text) => text.to_lowercase().contains(words),
-        Value::Null => false,
-        Value::Bool(_) | Value::Number(_) => value.to_string().contains(words),
-    }
 }
 
 impl Transcript {
@@ -140,11 +118,11 @@ impl Transcript {
     }
 
     /// Those in whose request, answer or secrets' claims `words` stand, oldest first; small and capital
-    /// letters are the same. Numbers and names of our own are not looked at: nobody sees them.
+    /// letters are the same.
     pub fn mentioning(&self, words: &str) -> Vec<ExchangeId> {
         let words = words.to_lowercase();
         let kept = self.0.kept.lock().exchanges.clone();
-        kept.iter().filter(|written| written.mentions(&words)).map(|written| written.id).collect()
+        kept.iter().filter(|one| mention::stands_in(&one.json, &words)).map(|one| one.id).collect()
     }
 
     pub(crate) fn meet(&self, secret: &str, kind: SecretKind) -> Arc<Slot> {
@@ -196,7 +174,7 @@ impl std::fmt::Debug for Transcript {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::exchange::{Header, Party, Purpose, Request, Response};
+    use contract::exchange::{Party, Purpose, Request, Response};
     use secrecy::ExposeSecret;
 
     fn exchange(id: ExchangeId, body: usize) -> Exchange {
@@ -269,39 +247,13 @@ mod tests {
     }
 
     #[test]
-    fn words_are_found_where_a_person_sees_them_and_not_in_our_own_members() {
+    fn words_are_looked_for_in_all_that_is_kept_oldest_first() {
         let transcript = Transcript::default();
-        let mut one = exchange(3, 0);
-        one.request.url = "http://api/Door".into();
-        one.request.headers = vec![Header { name: "Accept".into(), value: "text/*".into() }];
-        let body = r#"{"name":"a \"quoted\" word","path":"C:\\"}"#;
-        one.response = Some(Response { status: 200, headers: vec![], body: body.into() });
-        one.secrets = vec![Secret {
-            slot: 7,
-            kind: SecretKind::Assertion,
-            length: 5,
-            header: None,
-            claims: Some(serde_json::json!({ "sub": "Somebody" })),
-        }];
-        transcript.end(one);
+        transcript.end(exchange(3, 2));
         transcript.end(exchange(4, 1));
-        for words in ["accept", "TEXT/*", "/door", "quoted", "c:\\", "\"name\"", "somebody", "200"]
-        {
-            assert!(transcript.mentioning(words).contains(&3), "{words}");
-        }
-        for words in [
-            "headers",
-            "response",
-            "slot",
-            "duration_us",
-            "\"method\":",
-            "caller",
-            "api\"",
-            "elsewhere",
-        ] {
-            assert_eq!(transcript.mentioning(words), [0; 0], "{words}");
-        }
-        assert_eq!(transcript.mentioning("get"), [3, 4], "oldest first");
+        assert_eq!(transcript.mentioning("GET"), [3, 4], "capital letters are the same");
+        assert_eq!(transcript.mentioning("xx"), [3]);
+        assert_eq!(transcript.mentioning("elsewhere"), [0; 0]);
     }
 
     #[test]

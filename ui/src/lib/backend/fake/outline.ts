@@ -1,4 +1,4 @@
-// What the program tells of an exchange before somebody opens it (`Exchange::outline` in the contract).
+// What the program tells of an exchange before somebody opens it (`outline` of the transcript).
 
 import type { Exchange } from '$lib/contract';
 
