@@ -123,6 +123,16 @@ async fn compare_shows_the_introspection_of_that_very_request() {
         .expect("the answer has a jti")
         .to_owned();
     window.until_text("timeline-detail", &jti).await;
+    // No line shows it; it is found all the same, in the answers that have it and in no other exchange.
+    window.click("timeline-all").await;
+    let all = window.count("timeline-row").await;
+    window.fill("timeline-search", &jti).await;
+    let narrowed = format!(
+        "const found = [...document.querySelectorAll('[data-testid=timeline-row]')]; return \
+         found.length > 0 && found.length < {all} && found.every((row) => \
+         row.dataset.purpose === 'introspection' && !row.textContent.includes('{jti}'))"
+    );
+    window.until("the answers with it are found", &narrowed).await;
     window.close().await;
 }
 
