@@ -22,6 +22,8 @@ pub async fn looked_at(looked: &mut Looked) {
     let window = Window::open_to_picture(&[path.to_str().unwrap_or_default()]).await;
     window.click("nav-rollcall").await;
     window.click("call-the-roll").await;
+    // It stands there until the press is heard, and again at the end.
+    window.until("it began", "return !!document.querySelector('[data-tone=in]')").await;
     window.patiently("call-the-roll", Duration::from_secs(120)).await;
     looked.at(&window, "crowd").await;
     window.chord(Key::Control, 'f').await;
