@@ -1,31 +1,23 @@
-import { expect, it } from 'vitest';
-import { Slots } from './slots';
+import { describe, expect, it } from 'vitest';
+import { taken } from './slots';
 
-it('lets a line keep its row, and gives free rows to what comes into sight', () => {
-  const slots = new Slots();
-  expect(slots.assign([0, 1, 2])).toEqual([
-    { slot: 0, index: 0 },
-    { slot: 1, index: 1 },
-    { slot: 2, index: 2 },
-  ]);
-  expect(slots.assign([1, 2, 3]), 'the first row was free').toEqual([
-    { slot: 0, index: 3 },
-    { slot: 1, index: 1 },
-    { slot: 2, index: 2 },
-  ]);
-  expect(slots.assign([1, 60, 61, 62]), 'the line with the focus stays where it is').toEqual([
-    { slot: 0, index: 60 },
-    { slot: 1, index: 1 },
-    { slot: 2, index: 61 },
-    { slot: 3, index: 62 },
-  ]);
-});
+describe('lines take places over', () => {
+  it('all at once, and what is drawn stays in its place', () => {
+    expect(taken([], [3, 4, 5])).toEqual([3, 4, 5]);
+    expect(taken([3, 4, 5], [4, 5, 6, 7])).toEqual([6, 4, 5, 7]);
+  });
 
-it('never gives one row to two lines', () => {
-  const slots = new Slots();
-  for (let top = 0; top < 90; top += 7) {
-    const all = slots.assign([0, ...Array.from({ length: 20 }, (_, at) => top + at + 1)]);
-    expect(new Set(all.map(({ slot }) => slot)).size).toBe(all.length);
-    expect(Math.max(...all.map(({ slot }) => slot)), 'rows are not piled up').toBeLessThan(42);
-  }
+  it('a few at a time, the first ones first, and the others keep theirs meanwhile', () => {
+    const first = taken([0, 1, 2, 3], [40, 41, 42, 43], 2);
+    expect(first).toEqual([40, 41, 2, 3]);
+    expect(taken(first, [40, 41, 42, 43], 2)).toEqual([40, 41, 42, 43]);
+  });
+
+  it('never, where there is no time', () => {
+    expect(taken([0, 1], [40, 41], 0)).toEqual([0, 1]);
+  });
+
+  it('and leave be what nobody needs the place of', () => {
+    expect(taken([0, 1, 2, 3], [2])).toEqual([0, 1, 2, 3]);
+  });
 });

@@ -37,7 +37,6 @@ export class VirtualRows {
   readonly #read: () => Options;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   #moved = $state(0);
-  #slots = 8;
   // Told only when they change: with each telling all rows are measured anew.
   readonly #told = $derived.by(() => {
     this.#virtualizer.setOptions(this.#options());
@@ -67,12 +66,6 @@ export class VirtualRows {
 
   get items(): VirtualItem[] {
     return this.#now.items;
-  }
-
-  /** Which drawn row takes an item over: what scrolls out at one end comes in again at the other. */
-  slotOf(item: VirtualItem): number {
-    this.#slots = Math.max(this.#slots, Math.ceil(this.#now.items.length / 8) * 8);
-    return item.index % this.#slots;
   }
 
   get height(): number {

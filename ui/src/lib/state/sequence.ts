@@ -164,6 +164,15 @@ export function rowOf(rows: readonly Row[], exchange: number | null): number {
   return rows.findIndex((row) => row.kind !== 'head' && row.line.id === exchange);
 }
 
+/** The head of the group in which a row stands. */
+export function headOver(rows: readonly Row[], at: number): Head | null {
+  for (let index = Math.min(at, rows.length - 1); index >= 0; index -= 1) {
+    const row = rows[index];
+    if (row?.kind === 'head') return row;
+  }
+  return null;
+}
+
 /** The next row that is no head, from `at` by `by` rows; stays within the list. */
 export function stepFrom(rows: readonly Row[], at: number, by: number): number {
   const clamp = (index: number) => Math.min(rows.length - 1, Math.max(0, index));

@@ -8,11 +8,22 @@ const HEADS = 2.5;
 
 const idOf = (row: Row) => (row.kind === 'head' ? row.group.blocks[0]!.outer.id : row.line.id);
 
-export function keepPlace(box: () => HTMLElement | null, rows: () => Row[], size: () => number) {
+/** `jumped` hears of each move that is made here, in pixels from the top. */
+export function keepPlace(
+  box: () => HTMLElement | null,
+  rows: () => Row[],
+  size: () => number,
+  jumped: (top: number) => void,
+) {
   let kept: { key: string; id: number; past: number } | 'end' | null = null;
   let known = { rows: rows(), size: size() };
 
   const heads = () => HEADS * parseFloat(getComputedStyle(document.documentElement).fontSize || '16');
+
+  function go(element: HTMLElement, top: number) {
+    element.scrollTop = top;
+    jumped(element.scrollTop);
+  }
 
   /** Notes the first row in sight, or that the end is. */
   function note() {
@@ -32,12 +43,12 @@ export function keepPlace(box: () => HTMLElement | null, rows: () => Row[], size
     if (!element || (now.rows === known.rows && now.size === known.size)) return;
     known = now;
     if (kept === null) return;
-    if (kept === 'end') return void (element.scrollTop = element.scrollHeight);
+    if (kept === 'end') return go(element, element.scrollHeight);
     const { key, id, past } = kept;
     const same = now.rows.findIndex((row) => row.key === key);
     // From another zoom the same exchange, in other rows.
     const at = same >= 0 ? same : now.rows.findIndex((row) => row.kind !== 'head' && row.line.id === id);
-    if (at >= 0) element.scrollTop = (at + past) * now.size;
+    if (at >= 0) go(element, (at + past) * now.size);
   });
 
   return {
@@ -48,12 +59,12 @@ export function keepPlace(box: () => HTMLElement | null, rows: () => Row[], size
       if (!element || at < 0) return;
       const y = at * size();
       const height = element.clientHeight - heads();
-      if (y < element.scrollTop) element.scrollTop = Math.max(0, y - size());
-      else if (y + size() > element.scrollTop + height) element.scrollTop = y + 2 * size() - height;
+      if (y < element.scrollTop) go(element, Math.max(0, y - size()));
+      else if (y + size() > element.scrollTop + height) go(element, y + 2 * size() - height);
     },
     centre(at: number) {
       const element = box();
-      if (element) element.scrollTop = at * size() - (element.clientHeight - heads()) / 2;
+      if (element) go(element, at * size() - (element.clientHeight - heads()) / 2);
     },
   };
 }
