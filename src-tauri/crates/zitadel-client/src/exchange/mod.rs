@@ -4,18 +4,16 @@
 //! record needs hiding any more; the slots are resolved only where a person asked for it.
 
 mod curl;
+mod kept;
 mod leak;
 mod mention;
 mod outline;
 mod redact;
 mod slot;
 
-use std::{
-    collections::VecDeque,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use contract::{
@@ -26,14 +24,11 @@ use parking_lot::Mutex;
 use secrecy::SecretString;
 
 pub use curl::curl;
+use kept::{Kept, Written};
 pub use leak::{Leak, Watchlist};
 pub use outline::outline;
 pub(crate) use redact::Redactor;
 use slot::{Slot, Slots};
-
-const MAX_KEPT: usize = 10_000;
-/// Answers may be up to 1 MiB each, so a count alone bounds nothing.
-const MAX_KEPT_BYTES: usize = 64 << 20;
 
 /// Hears of every exchange.
 type Sink = dyn Fn(&Exchange) + Send + Sync;
@@ -48,33 +43,6 @@ struct Inner {
     last: AtomicU64,
     slots: Mutex<Slots>,
     kept: Mutex<Kept>,
-}
-
-#[derive(Default)]
-struct Kept {
-    exchanges: VecDeque<Written>,
-    bytes: usize,
-}
-
-/// An exchange as JSON: with all its headers and claims in memory of their own, ten thousand would
-/// weigh several times as much, and few are ever looked up.
-#[derive(Clone)]
-struct Written {
-    id: ExchangeId,
-    json: Arc<[u8]>,
-}
-
-impl Written {
-    fn new(exchange: &Exchange) -> Option<Self> {
-        // Most fit, so that the text is not moved while it grows.
-        let mut json = Vec::with_capacity(4096);
-        serde_json::to_writer(&mut json, exchange).ok()?;
-        Some(Self { id: exchange.id, json: json.into() })
-    }
-
-    fn read(&self) -> Option<Exchange> {
-        serde_json::from_slice(&self.json).ok()
-    }
 }
 
 impl Transcript {
@@ -103,7 +71,7 @@ impl Transcript {
 
     /// The exchange that ended last; 0 before the first.
     pub fn latest(&self) -> ExchangeId {
-        self.0.kept.lock().exchanges.back().map_or(0, |exchange| exchange.id)
+        self.0.kept.lock().latest()
     }
 
     /// The exchange that began last; 0 before the first.
@@ -113,7 +81,7 @@ impl Transcript {
 
     /// The exchanges that are kept, oldest first.
     pub fn all(&self) -> Vec<Exchange> {
-        let kept = self.0.kept.lock().exchanges.clone();
+        let kept = self.0.kept.lock().all();
         kept.iter().filter_map(Written::read).collect()
     }
 
@@ -121,8 +89,10 @@ impl Transcript {
     /// letters are the same.
     pub fn mentioning(&self, words: &str) -> Vec<ExchangeId> {
         let words = words.to_lowercase();
-        let kept = self.0.kept.lock().exchanges.clone();
-        kept.iter().filter(|one| mention::stands_in(&one.json, &words)).map(|one| one.id).collect()
+        let kept = self.0.kept.lock().all();
+        let said =
+            |one: &&Written| one.json().is_some_and(|json| mention::stands_in(&json, &words));
+        kept.iter().filter(said).map(Written::id).collect()
     }
 
     pub(crate) fn meet(&self, secret: &str, kind: SecretKind) -> Arc<Slot> {
@@ -137,31 +107,14 @@ impl Transcript {
     /// Keeps an exchange that has ended, and tells of it.
     pub(crate) fn end(&self, exchange: Exchange) -> Arc<Exchange> {
         let exchange = Arc::new(exchange);
-        if let Some(written) = Written::new(&exchange) {
+        let like = self.0.kept.lock().like(exchange.purpose);
+        if let Some(written) = Written::new(&exchange, like) {
             self.0.kept.lock().push(written);
         }
         if let Some(sink) = &self.0.sink {
             sink(&exchange);
         }
         exchange
-    }
-}
-
-impl Kept {
-    fn push(&mut self, written: Written) {
-        self.bytes += written.json.len();
-        self.exchanges.push_back(written);
-        while self.exchanges.len() > MAX_KEPT
-            || (self.bytes > MAX_KEPT_BYTES && self.exchanges.len() > 1)
-        {
-            if let Some(oldest) = self.exchanges.pop_front() {
-                self.bytes -= oldest.json.len();
-            }
-        }
-    }
-
-    fn find(&self, id: ExchangeId) -> Option<Written> {
-        self.exchanges.iter().rev().find(|written| written.id == id).cloned()
     }
 }
 
@@ -212,20 +165,6 @@ mod tests {
         assert_eq!(*heard.lock(), [2, 1]);
         assert_eq!(transcript.get(1).unwrap().id, 1);
         assert_eq!(transcript.get(3), None);
-    }
-
-    #[test]
-    fn what_is_kept_is_bounded_by_count_and_by_size() {
-        let mut kept = Kept::default();
-        for id in 0..=MAX_KEPT as u64 {
-            kept.push(Written::new(&exchange(id, 0)).unwrap());
-        }
-        assert_eq!(kept.exchanges.len(), MAX_KEPT);
-        assert_eq!(kept.exchanges[0].id, 1, "the oldest goes first");
-        for id in 0..200 {
-            kept.push(Written::new(&exchange(id, 1 << 20)).unwrap());
-        }
-        assert!(kept.bytes <= MAX_KEPT_BYTES && kept.exchanges.len() < 65);
     }
 
     #[test]
