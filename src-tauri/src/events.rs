@@ -59,8 +59,7 @@ impl Events {
     }
 
     /// Sends an event, an exchange in outline. Before the window listens there is nobody to tell: it
-    /// is told the state of everything when it begins to, and of files that a second start handed over
-    /// meanwhile.
+    /// is told the state of everything when it begins to, and of what a second start asked for meanwhile.
     pub fn emit(&self, event: Event) {
         self.tell(Told::Event(Box::new(outlined(event))));
     }
@@ -117,9 +116,10 @@ impl Telling {
 }
 
 impl Told {
-    /// Files, which are no state and would be lost if nobody were told.
+    /// What a second start asks for, which is no state and would be lost if nobody were told.
     fn hands_over(&self) -> bool {
-        matches!(self, Self::Event(event) if matches!(**event, Event::Dropped { .. }))
+        let Self::Event(event) = self else { return false };
+        matches!(**event, Event::Dropped { .. } | Event::SandboxWanted)
     }
 }
 
@@ -167,17 +167,18 @@ mod tests {
     }
 
     #[test]
-    fn files_handed_over_before_the_window_listens_are_told_once_and_after_the_state() {
+    fn what_is_asked_before_the_window_listens_is_told_once_and_after_the_state() {
         let events = Events::default();
         let closing = || Event::Closing;
         events.emit(closing());
         events.emit(Event::Dropped { paths: vec!["/b.json".into()] });
+        events.emit(Event::SandboxWanted);
         let first = heard_by(&events, vec![closing()]);
         let second = heard_by(&events, vec![closing()]);
         let types = |heard: Arc<Mutex<Vec<serde_json::Value>>>| -> Vec<String> {
             heard.lock().iter().map(|told| told["type"].as_str().unwrap().to_owned()).collect()
         };
-        assert_eq!(types(first), ["closing", "dropped"]);
+        assert_eq!(types(first), ["closing", "dropped", "sandbox_wanted"]);
         assert_eq!(types(second), ["closing"]);
     }
 }

@@ -33,6 +33,16 @@ impl Asked {
         }
         asked
     }
+
+    /// What a window that is open already is told; `None` where it is to be shown and no more. As at
+    /// a first start, files give way to the sandbox.
+    fn of_open_window(self) -> Option<Event> {
+        if self.sandbox {
+            return Some(Event::SandboxWanted);
+        }
+        let paths: Vec<_> = self.paths.iter().map(|path| path.display().to_string()).collect();
+        (!paths.is_empty()).then_some(Event::Dropped { paths })
+    }
 }
 
 /// What this process was asked for.
@@ -166,11 +176,10 @@ pub fn again(app: &AppHandle, args: Vec<String>, folder: String) {
         let _ = window.set_focus();
     }
     let asked = Asked::parse(args.into_iter(), Path::new(&folder));
-    let paths: Vec<_> = asked.paths.iter().map(|p| p.display().to_string()).collect();
-    if !paths.is_empty()
+    if let Some(wanted) = asked.of_open_window()
         && let Some(desk) = app.try_state::<Desk>()
     {
-        desk.emit(Event::Dropped { paths });
+        desk.emit(wanted);
     }
 }
 
@@ -184,5 +193,20 @@ mod tests {
         let asked = Asked::parse(args.iter().map(ToString::to_string), Path::new("/here"));
         assert!(asked.sandbox);
         assert_eq!(asked.paths, [PathBuf::from("/here/a.json"), PathBuf::from("/b.json")]);
+    }
+
+    #[test]
+    fn an_open_window_is_told_what_a_second_start_asks_for() {
+        let dropped = Event::Dropped { paths: vec!["/here/a.json".into()] };
+        for (args, told) in [
+            (vec![], None),
+            (vec!["a.json"], Some(dropped)),
+            (vec!["--sandbox"], Some(Event::SandboxWanted)),
+            (vec!["--sandbox", "a.json"], Some(Event::SandboxWanted)),
+        ] {
+            let typed = ["rolecall"].into_iter().chain(args.iter().copied()).map(Into::into);
+            let asked = Asked::parse(typed, Path::new("/here"));
+            assert_eq!(asked.of_open_window(), told, "{args:?}");
+        }
     }
 }

@@ -57,6 +57,17 @@ describe('breaking the sandbox', () => {
     await waitFor(() => expect(screen.queryByTestId(testid.brokenChip)).toBeNull());
   });
 
+  it('keeps what was done in it where a second start wants it', async () => {
+    const openSandbox = vi.fn<Backend['openSandbox']>();
+    const app = await open('broken', (played) => ({
+      openSandbox: openSandbox.mockImplementation(played.openSandbox),
+    }));
+    openSandbox.mockClear();
+    app.receive({ type: 'sandbox_wanted' });
+    await new Promise((done) => setTimeout(done));
+    expect(openSandbox).not.toHaveBeenCalled();
+  });
+
   it('stays in its view while a change there is called again', async () => {
     const app = await open('sandbox');
     await press(testid.nav('sandbox'));

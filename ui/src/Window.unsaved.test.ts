@@ -30,6 +30,12 @@ const NEXT: [string, string, keyof Backend, (app: App) => void][] = [
   ],
   ['beginning anew', 'a new one begins', 'newWorkspace', palette('new')],
   ['the sandbox', 'the sandbox opens', 'openSandbox', palette('try-sandbox')],
+  [
+    'a second start that wants the sandbox',
+    'the sandbox opens',
+    'openSandbox',
+    (app) => app.receive({ type: 'sandbox_wanted' }),
+  ],
   ['closing the window', 'the window closes', 'closeWindow', (app) => app.receive({ type: 'closing' })],
 ];
 

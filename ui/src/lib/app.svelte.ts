@@ -151,6 +151,10 @@ export class App {
       case 'dropped':
         void this.take(event.paths);
         break;
+      case 'sandbox_wanted':
+        // Who is in it already sees what was asked for, and keeps what was done there.
+        if (!this.workspace?.sandbox) void this.openSandbox();
+        break;
       case 'closing':
         void this.unsaved.close();
         break;

@@ -48,6 +48,8 @@ pub enum Event {
     Outlined { exchange: Box<Exchange> },
     /// The window was asked for something from outside: files were dropped or handed over.
     Dropped { paths: Vec<String> },
+    /// The window was asked from outside to go into the sandbox.
+    SandboxWanted,
     /// Somebody wants the window closed, and a change of the set-up would be lost by it.
     Closing,
 }
