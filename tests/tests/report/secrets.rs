@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, extract::State, http::HeaderMap};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use contract::report::ReportFormat;
+use contract::{Exchange, report::ReportFormat};
 use regex::Regex;
 use rolecall_tests::issuer::Issuer;
 use sandbox::TokenType;
@@ -98,11 +98,16 @@ async fn a_report_that_would_tell_a_secret_is_not_written() {
         let target = gossip(planting).await;
         let stage = Stage::beside(Issuer::demo(TokenType::Opaque).await, &target).await;
         let handed = stage.handed_on();
+        let told_in = handed.exchanges.iter().filter(|one| one.request.url.starts_with(&target));
+        let places: Vec<_> = told_in
+            .map(|Exchange { id, request, .. }| format!("exchange {id} (GET {})", request.url))
+            .collect();
         for format in [ReportFormat::Html, ReportFormat::Json] {
             let refused = stage.bench.bench.written(&handed, format).unwrap_err();
             assert!(matches!(refused, HandOnError::Secret(_)), "{format:?}: {refused:?}");
             let told = format!("{refused} {refused:?}");
             assert!(told.contains('⟦') && told.contains("not written"), "{told}");
+            assert!(places.iter().any(|place| told.contains(place)), "{told}: {places:?}");
             for (what, secret) in secrets(&stage) {
                 assert!(!told.contains(&secret), "{what} is in the error");
             }

@@ -3,6 +3,8 @@
 //!
 //! Secrets stand in it as their marks (`⟦7⟧`), files by their names.
 
+use std::fmt;
+
 use contract::{
     Endpoint, Exchange, ExchangeId, Report, Timestamp,
     exchange::{Party, mark},
@@ -91,8 +93,8 @@ pub(crate) struct Parts<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum HandOnError {
     /// A secret would stand in it.
-    #[error("{}", leaked(.0))]
-    Secret(Leak),
+    #[error("The report was not written: {0}.")]
+    Secret(Leaked),
     /// It cannot be put into words.
     #[error("The report cannot be written: {0}.")]
     Unwritable(String),
@@ -108,12 +110,27 @@ impl HandOnError {
     }
 }
 
-fn leaked(leak: &Leak) -> String {
-    let what = match leak {
-        Leak::Slot(slot, _) => format!("the secret {} would stand in it", mark(*slot)),
-        Leak::PrivateKey => "a part of a private key would stand in it".into(),
-    };
-    format!("The report was not written: {what}, in an answer where nobody expected it.")
+/// What would stand in a report, and where. It holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaked {
+    /// Which secret.
+    pub leak: Leak,
+    /// Where it was said first, as `exchange 7 (GET http://localhost:8000/api/public)`; `None` where
+    /// it stands in no exchange of the report.
+    pub exchange: Option<String>,
+}
+
+impl fmt::Display for Leaked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.leak {
+            Leak::Slot(slot, _) => write!(f, "the secret {} would stand in it", mark(slot))?,
+            Leak::PrivateKey => f.write_str("a part of a private key would stand in it")?,
+        }
+        match &self.exchange {
+            Some(exchange) => write!(f, ", from {exchange}, where nobody expected it"),
+            None => f.write_str(", where nobody expected it"),
+        }
+    }
 }
 
 impl HandedOn {
@@ -157,10 +174,28 @@ impl HandedOn {
             ReportFormat::Junit => junit::handed_on(self).map_err(|e| unwritable(&e))?,
         };
         match secrets.find(&text) {
-            Some(leak) => Err(HandOnError::Secret(leak)),
+            Some(leak) => Err(HandOnError::Secret(leaked(leak, &self.exchanges, secrets))),
             None => Ok(text),
         }
     }
+}
+
+/// Finds the exchange that somebody has to look at; `leak` is what the whole report tells.
+fn leaked(leak: Leak, exchanges: &[Exchange], secrets: &Watchlist) -> Leaked {
+    let telling = exchanges.iter().find_map(|exchange| {
+        let text = serde_json::to_string(exchange).ok()?;
+        Some((exchange, secrets.find(&text)?))
+    });
+    let Some((Exchange { id, request, .. }, leak)) = telling else {
+        return Leaked { leak, exchange: None };
+    };
+    let call = format!("{} {}", request.method, request.url);
+    // The address itself may be what tells it.
+    let exchange = match secrets.find(&call) {
+        Some(_) => format!("exchange {id}"),
+        None => format!("exchange {id} ({call})"),
+    };
+    Leaked { leak, exchange: Some(exchange) }
 }
 
 /// What the issuer's answers say together, from the latest on and as far back as they agree: a clock
@@ -190,7 +225,8 @@ fn offset(exchanges: &[Exchange]) -> Option<ClockOffset> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::exchange::{Header, Purpose, Request, Response};
+    use contract::exchange::{Header, Purpose, Request, Response, SecretKind};
+    use zitadel_client::exchange::Transcript;
 
     /// Sent and answered within 100 ms.
     fn dated(id: ExchangeId, to: Party, sent: &str, date: &str) -> Exchange {
@@ -234,5 +270,36 @@ mod tests {
         let own = dated(4, Party::Api, "2026-11-25T13:00:03.000Z", "Wed, 25 Nov 2026 02:00:00 GMT");
         assert_eq!(offset(&[first, later, own]).map(|clock| clock.ms), Some(3_600_050));
         assert_eq!(offset(&[]), None);
+    }
+
+    #[test]
+    fn a_secret_is_told_with_the_exchange_that_it_came_from_and_never_itself() {
+        const SECRET: &str = "a-token-that-nobody-may-see";
+        let transcript = Transcript::default();
+        let slot = transcript.slot(SECRET, SecretKind::AccessToken).slot;
+        let secrets = Watchlist::new(&transcript, []).unwrap();
+        let calling = |id, url: &str, body: &str| {
+            let mut exchange = dated(id, Party::Api, "2026-11-25T12:00:00.000Z", "");
+            exchange.request.url = url.into();
+            exchange.response.as_mut().unwrap().body = body.into();
+            exchange
+        };
+        let quiet = calling(6, "http://localhost:3000/quiet", "nothing");
+        let answer = calling(7, "http://localhost:3000/told", &format!("you sent \"{SECRET}\""));
+        let address = calling(8, &format!("http://localhost:3000/?token={SECRET}"), "");
+        for (exchanges, place) in [
+            (
+                vec![quiet.clone(), answer, address.clone()],
+                Some("exchange 7 (POST http://localhost:3000/told)"),
+            ),
+            (vec![quiet.clone(), address], Some("exchange 8")),
+            (vec![quiet], None),
+        ] {
+            let leak = Leak::Slot(slot, SecretKind::AccessToken);
+            let leaked = leaked(leak, &exchanges, &secrets);
+            assert_eq!(leaked, Leaked { leak, exchange: place.map(Into::into) });
+            let told = HandOnError::Secret(leaked).to_string();
+            assert!(told.contains(place.unwrap_or("⟦")) && !told.contains(SECRET), "{told}");
+        }
     }
 }

@@ -22,7 +22,7 @@ use contract::{Finding, FindingKind, Report, report::NOBODY};
 
 pub(crate) use self::handed_on::Parts;
 pub use self::{
-    handed_on::{ClockOffset, HandOnError, HandedOn, SetUp},
+    handed_on::{ClockOffset, HandOnError, HandedOn, Leaked, SetUp},
     junit::junit,
     reasons::{Place, Reason, reasons},
     versions::Versions,
