@@ -173,6 +173,26 @@ async fn a_request_is_repeated_as_often_as_settings_say() {
 }
 
 #[tokio::test]
+async fn whoever_manages_zitadel_goes_by_settings_that_change_after_the_token_was_entered() {
+    const ME: &str = "/auth/v1/users/me";
+    let gate = Gate::demo(TokenType::Opaque).await;
+    let setup = Setup::new(workspace(&gate.address, gate.issuer.file("api"), &[]), None);
+    let bench = Bench::new(setup).await;
+    set(&bench, |settings| settings.retries = 0).await.unwrap();
+    let token = std::fs::read_to_string(gate.issuer.folder.path().join("admin.pat")).unwrap();
+    bench.bench.manage_with(Some(token.trim().to_owned().into())).await;
+    let management = bench.bench.view().management.unwrap();
+    assert_eq!(management.state, ItemState::Ok, "{:?}", management.finding);
+    for retries in [0, 2] {
+        set(&bench, |settings| settings.retries = retries).await.unwrap();
+        let before = gate.asked(ME).len();
+        gate.refuse(ME, retries as usize, 0);
+        bench.bench.management().unwrap().who_am_i().await.unwrap();
+        assert_eq!(gate.asked(ME).len() - before, retries as usize + 1, "{retries} times again");
+    }
+}
+
+#[tokio::test]
 async fn so_many_rows_are_called_at_once_as_settings_say() {
     let issuer = Issuer::demo(TokenType::Opaque).await;
     let bench = demo(&issuer).await;

@@ -46,7 +46,8 @@ struct Inner {
     token: PersonalAccessToken,
     /// `None`: the token's own.
     organization: Option<String>,
-    written: role_switch::Written,
+    /// One for all who write in the same organisation, whatever they send with.
+    written: Arc<role_switch::Written>,
 }
 
 /// One of the two parts of the API that are spoken.
@@ -77,7 +78,7 @@ impl Management {
             issuer: issuer.trim_end_matches('/').to_owned(),
             token,
             organization: None,
-            written: role_switch::Written::default(),
+            written: Arc::default(),
         }))
     }
 
@@ -89,7 +90,19 @@ impl Management {
             issuer: issuer.clone(),
             token: token.clone(),
             organization: Some(organization_id.to_owned()),
-            written: role_switch::Written::default(),
+            written: Arc::default(),
+        }))
+    }
+
+    /// The same, over another client, which may trust other authorities and repeat more often.
+    pub fn with_http(&self, http: Http) -> Self {
+        let Inner { issuer, token, organization, written, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            http,
+            issuer: issuer.clone(),
+            token: token.clone(),
+            organization: organization.clone(),
+            written: written.clone(),
         }))
     }
 

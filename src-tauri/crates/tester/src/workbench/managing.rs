@@ -103,11 +103,13 @@ impl Workbench {
         self.0.setup.lock().discovery().map(|discovery| discovery.issuer.clone())
     }
 
-    /// The way to change this issuer, where somebody may.
+    /// The way to change this issuer, where somebody may. It goes by the settings as they are now,
+    /// not as they were when the token was entered.
     pub fn management(&self) -> Option<Management> {
-        let issuer = self.issuer()?;
+        let (issuer, http) = (self.issuer()?, self.http());
         let managed = self.0.managed.lock();
-        managed.as_ref().filter(|one| one.issuer == issuer).map(|one| one.management.clone())
+        let managed = managed.as_ref().filter(|one| one.issuer == issuer)?;
+        Some(managed.management.with_http(http))
     }
 
     pub(super) fn management_view(&self) -> Option<ManagementView> {
