@@ -1,7 +1,10 @@
 //! What can be broken in this set-up: causes that no server can make. Files that were handed out
 //! stay as they are; what is broken is a copy, or where a file stands.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use contract::workspace::{FaultFamily, FaultView};
 use sandbox::Fault;
@@ -16,6 +19,7 @@ const ROLE: &str = "read:messages";
 const OTHER_PROJECT: &str = "100000000000000000";
 const CUT: &str = "cut-in-half.json";
 const PAST: &str = "expired.json";
+const PAST_AND_CUT: &str = "expired-and-cut-in-half.json";
 
 /// A way to break the set-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,15 +101,17 @@ pub fn views(setup: &Setup, files: &Files) -> Vec<FaultView> {
 fn is_so(one: Here, setup: &Setup, files: &Files) -> bool {
     let workspace = setup.workspace();
     let scopes = workspace.scopes.as_deref().unwrap_or_default();
-    let has_file =
-        |name: &str| workspace.users.iter().any(|user| user.key == files.folder.join(name));
+    let has = |names: [&str; 2]| {
+        let mut keys = workspace.users.iter().map(|user| &user.key).chain(&workspace.api_key);
+        keys.any(|key| names.iter().any(|name| *key == files.folder.join(name)))
+    };
     match one {
         Here::KeysSwapped => {
-            workspace.api_key.as_ref() == Some(&files.user)
+            workspace.api_key.as_deref().is_some_and(|key| is_accounts(key, files))
                 || workspace.users.iter().any(|user| user.key == files.api)
         }
-        Here::KeyCut => has_file(CUT),
-        Here::KeyPast => has_file(PAST),
+        Here::KeyCut => has([CUT, PAST_AND_CUT]),
+        Here::KeyPast => has([PAST, PAST_AND_CUT]),
         Here::AudienceLeftOut => {
             workspace.scopes.is_some() && !scopes.iter().any(|scope| scope.ends_with(":aud"))
         }
@@ -115,51 +121,76 @@ fn is_so(one: Here, setup: &Setup, files: &Files) -> bool {
     }
 }
 
-/// Breaks the set-up in exactly these ways, and mends it where it is broken in another.
+/// The first account's key file, or a copy of it.
+fn is_accounts(key: &Path, files: &Files) -> bool {
+    let is_copy = |name: &&str| key == files.folder.join(name);
+    key == files.user || [CUT, PAST, PAST_AND_CUT].iter().any(is_copy)
+}
+
+/// Breaks the set-up in exactly these ways, and mends it where it is broken in another. Ways that
+/// change the same thing are put together: one of them alone would undo the other.
 pub fn set(setup: &mut Setup, files: &Files, wanted: &[Here]) {
-    for (one, ..) in ALL {
-        match (is_so(one, setup, files), wanted.contains(&one)) {
-            (false, true) => turn(one, setup, files, true),
-            (true, false) => turn(one, setup, files, false),
-            _ => {}
-        }
+    let is: Vec<_> =
+        ALL.into_iter().map(|(one, ..)| one).filter(|one| is_so(*one, setup, files)).collect();
+    let changes = |ones: &[Here]| ones.iter().any(|one| is.contains(one) != wanted.contains(one));
+    let wants = |one| wanted.contains(&one);
+    if changes(&[Here::KeysSwapped, Here::KeyCut, Here::KeyPast]) {
+        set_keys(setup, files, is.contains(&Here::KeysSwapped), wanted);
+    }
+    if changes(&[Here::AudienceLeftOut, Here::RoleAsScope]) {
+        setup.set_scopes(scopes(files, wants(Here::AudienceLeftOut), wants(Here::RoleAsScope)));
+    }
+    if changes(&[Here::OtherProject]) {
+        let other = wants(Here::OtherProject).then(|| OTHER_PROJECT.to_owned());
+        setup.set_project_id(Some(other.unwrap_or_else(|| files.project_id.clone())));
+    }
+    if changes(&[Here::OtherAddress]) {
+        let other = wants(Here::OtherAddress).then(|| other_address(&files.issuer));
+        setup.move_issuer(&other.unwrap_or_else(|| files.issuer.clone()));
     }
 }
 
-fn turn(one: Here, setup: &mut Setup, files: &Files, broken: bool) {
-    let name = |name: &str| files.folder.join(name);
-    match one {
-        Here::KeysSwapped if broken => {
-            setup.replace_key(&files.user, files.api.clone());
-            setup.set_api_key(Some(files.user.clone()));
-        }
-        Here::KeysSwapped => {
-            setup.replace_key(&files.api, files.user.clone());
-            setup.set_api_key(Some(files.api.clone()));
-        }
-        Here::KeyCut if broken => {
-            copy(&files.user, &name(CUT), |text| text[..text.len() / 2].to_owned());
-            setup.replace_key(&files.user, name(CUT));
-        }
-        Here::KeyCut => setup.replace_key(&name(CUT), files.user.clone()),
-        Here::KeyPast if broken => {
-            copy(&files.user, &name(PAST), |text| dated(text).unwrap_or_default());
-            setup.replace_key(&files.user, name(PAST));
-        }
-        Here::KeyPast => setup.replace_key(&name(PAST), files.user.clone()),
-        Here::AudienceLeftOut if broken => {
-            setup.set_scopes(Some(vec![OPENID.into(), PROFILE.into()]));
-        }
-        Here::RoleAsScope if broken => {
-            let audience = scope::audience(&files.project_id);
-            setup.set_scopes(Some(vec![OPENID.into(), PROFILE.into(), audience, ROLE.into()]));
-        }
-        Here::AudienceLeftOut | Here::RoleAsScope => setup.set_scopes(None),
-        Here::OtherProject if broken => setup.set_project_id(Some(OTHER_PROJECT.into())),
-        Here::OtherProject => setup.set_project_id(Some(files.project_id.clone())),
-        Here::OtherAddress if broken => setup.move_issuer(&other_address(&files.issuer)),
-        Here::OtherAddress => setup.move_issuer(&files.issuer),
+fn set_keys(setup: &mut Setup, files: &Files, are_swapped: bool, wanted: &[Here]) {
+    let wants = |one| wanted.contains(&one);
+    let accounts = accounts_file(files, wants(Here::KeyCut), wants(Here::KeyPast));
+    let (in_row, in_apis_place) = match wants(Here::KeysSwapped) {
+        true => (files.api.clone(), accounts),
+        false => (accounts, files.api.clone()),
+    };
+    let is_the_rows = |key: &&PathBuf| **key == files.api || is_accounts(key, files);
+    let row = setup.workspace().users.iter().map(|user| &user.key).find(is_the_rows).cloned();
+    if let Some(present) = row {
+        setup.replace_key(&present, in_row);
     }
+    // Otherwise the API has a key of its own, whichever somebody gave it.
+    if are_swapped || wants(Here::KeysSwapped) {
+        setup.set_api_key(Some(in_apis_place));
+    }
+}
+
+/// The first account's key file, or the copy of it that is broken so.
+fn accounts_file(files: &Files, cut: bool, past: bool) -> PathBuf {
+    let name = match (cut, past) {
+        (false, false) => return files.user.clone(),
+        (true, false) => CUT,
+        (false, true) => PAST,
+        (true, true) => PAST_AND_CUT,
+    };
+    let path = files.folder.join(name);
+    copy(&files.user, &path, |text| {
+        let mut text = if past { dated(text).unwrap_or_default() } else { text.to_owned() };
+        text.truncate(if cut { text.len() / 2 } else { text.len() });
+        text
+    });
+    path
+}
+
+/// `None` for those that Rolecall asks for by itself.
+fn scopes(files: &Files, no_audience: bool, role: bool) -> Option<Vec<String>> {
+    let audience = (!no_audience).then(|| scope::audience(&files.project_id));
+    let role = role.then(|| ROLE.to_owned());
+    let both = [OPENID, PROFILE].map(str::to_owned).into_iter();
+    (no_audience || role.is_some()).then(|| both.chain(audience).chain(role).collect())
 }
 
 fn other_address(issuer: &str) -> String {
@@ -182,4 +213,90 @@ fn dated(text: &str) -> Option<String> {
     let mut key: serde_json::Value = serde_json::from_str(text).ok()?;
     key["expirationDate"] = "2026-03-01T00:00:00Z".into();
     serde_json::to_string_pretty(&key).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sandbox::{Options, Sandbox, TokenType, World};
+
+    /// A set-up as the sandbox hands it out, and its files, which are deleted with the folder.
+    fn whole() -> (Setup, Files, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = Sandbox::new(World::demo(TokenType::Opaque).unwrap(), Options::default());
+        sandbox.set_issuer("http://localhost:8080".into());
+        let written = sandbox.write_files(folder.path()).unwrap();
+        let files = Files {
+            api: written.api,
+            user: written.users[0].1.clone(),
+            admin_token: written.admin_token,
+            folder: folder.path().into(),
+            project_id: sandbox.snapshot().project_id,
+            issuer: sandbox.snapshot().issuer,
+        };
+        let mut setup = Setup::open(&written.workspace).unwrap();
+        // As the first roll call learns it.
+        setup.set_project_id(Some(files.project_id.clone()));
+        (setup, files, folder)
+    }
+
+    #[test]
+    fn whatever_is_broken_each_switch_turns_its_own_and_nothing_else() {
+        let (mut setup, files, _folder) = whole();
+        let before = setup.workspace().clone();
+        let labels = |setup: &Setup| -> Vec<_> {
+            setup.members().iter().map(|member| member.label.clone()).collect()
+        };
+        let labels_before = labels(&setup);
+        let ids = |broken: usize| -> Vec<_> {
+            let on = |(at, (_, id, ..)): (usize, &(Here, &str, &str, &str))| {
+                (broken >> at & 1 == 1).then(|| (*id).to_owned())
+            };
+            ALL.iter().enumerate().filter_map(on).collect()
+        };
+        let mut turn_to = |broken: usize| {
+            let (here, there) = apart(&ids(broken)).unwrap();
+            assert!(there.is_empty());
+            set(&mut setup, &files, &here);
+            let shown = views(&setup, &files).into_iter().filter(|view| view.on);
+            let shown: Vec<_> = shown.map(|view| view.id).collect();
+            assert_eq!(shown, ids(broken), "what is shown is what was wanted");
+            let is_unreadable = here.contains(&Here::KeysSwapped) || here.contains(&Here::KeyCut);
+            let key = setup.members()[0].key.read.as_ref();
+            assert_eq!(key.is_err(), is_unreadable, "{here:?}");
+            let is_past = key.is_ok_and(|key| key.expires_at.is_some());
+            assert_eq!(is_past, !is_unreadable && here.contains(&Here::KeyPast), "{here:?}");
+            assert_eq!(labels(&setup), labels_before, "rows keep their names");
+            if here.is_empty() {
+                let now = setup.workspace();
+                let keys = |workspace: &tester::Workspace| -> Vec<_> {
+                    workspace.users.iter().map(|user| user.key.clone()).collect()
+                };
+                assert_eq!((keys(now), &now.api_key), (keys(&before), &before.api_key));
+                assert_eq!(now.scopes, before.scopes);
+                assert_eq!((&now.project_id, &now.issuer), (&before.project_id, &before.issuer));
+            }
+        };
+        // Key files take their time to read: they are broken in every way by themselves, as is the
+        // rest, and then all of it together.
+        let keys = [Here::KeysSwapped, Here::KeyCut, Here::KeyPast];
+        let (of_keys, others): (Vec<_>, Vec<_>) =
+            (0..ALL.len()).partition(|at| keys.contains(&ALL[*at].0));
+        for group in [of_keys, others] {
+            let mask: usize = group.iter().map(|at| 1 << at).sum();
+            for broken in (0..1 << ALL.len()).filter(|broken| broken & !mask == 0) {
+                for switch in &group {
+                    turn_to(broken);
+                    turn_to(broken ^ 1 << switch);
+                }
+            }
+        }
+        let all: usize = (1 << ALL.len()) - 1;
+        for at in 0..=ALL.len() {
+            turn_to(all >> at);
+        }
+        for at in 0..=ALL.len() {
+            turn_to(all & all << at);
+        }
+    }
 }
