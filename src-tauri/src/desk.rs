@@ -42,6 +42,10 @@ pub(crate) async fn apart<R: Send + 'static>(
     done.map_err(|error| Failure::machine(format!("The files cannot be worked with: {error}")))
 }
 
+fn cannot_listen(error: std::io::Error) -> Failure {
+    Failure::machine(format!("The protected API cannot listen: {error}"))
+}
+
 impl Desk {
     /// An empty desk.
     pub fn new(
@@ -100,10 +104,13 @@ impl Desk {
     /// Serves the protected API where the set-up wants it and it is not served yet.
     pub async fn serve_api(&self) -> Answer<()> {
         let _turn = self.serving.lock().await;
-        self.bench
-            .serve_as_set_up()
-            .await
-            .map_err(|error| Failure::machine(format!("The protected API cannot listen: {error}")))
+        self.bench.serve_as_set_up().await.map_err(cannot_listen)
+    }
+
+    /// The same where another set-up took the place of the last one, and nobody calls.
+    async fn serve_api_anew(&self) -> Answer<()> {
+        let _turn = self.serving.lock().await;
+        self.bench.serve_anew().await.map_err(cannot_listen)
     }
 
     /// Takes up settings and remembers those that are the application's own.
@@ -153,7 +160,7 @@ impl Desk {
             let setup = setup().await?;
             self.bench.put(setup).await?;
             // Where its port cannot be had, it is open all the same: the window shows what is in place.
-            let served = self.serve_api().await;
+            let served = self.serve_api_anew().await;
             self.end_sandbox().await;
             served
         };
@@ -176,7 +183,7 @@ impl Desk {
             let (view, token) = (running.view(&setup), running.admin_token().await?);
             *self.sandbox.lock() = Some(running);
             self.bench.put(setup).await?;
-            let served = self.serve_api().await;
+            let served = self.serve_api_anew().await;
             self.bench.show_sandbox(Some(view));
             (token, served)
         };

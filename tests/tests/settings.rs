@@ -123,6 +123,43 @@ async fn another_port_is_served_at_once_and_a_taken_one_is_said() {
 }
 
 #[tokio::test]
+async fn a_wanted_port_that_was_taken_is_tried_again_when_something_else_changes() {
+    let issuer = Issuer::demo(TokenType::Opaque).await;
+    let bench = demo(&issuer).await;
+    let wanted = listen::bind_exactly(0).await.unwrap();
+    let port = wanted.port;
+    let at = |bench: &Bench| {
+        let api = bench.bench.view().api.unwrap();
+        (api.port, api.wanted_port_taken)
+    };
+    set(&bench, |settings| settings.port = Some(port)).await.unwrap();
+    let moved = at(&bench);
+    assert_eq!(moved.1, Some(port));
+
+    set(&bench, |settings| settings.parallelism = 3).await.unwrap();
+    bench.bench.serve_anew().await.unwrap();
+    assert_eq!(at(&bench), moved, "it is still taken, and nothing is served twice");
+    drop(wanted);
+    bench.bench.serve_as_set_up().await.unwrap();
+    set(&bench, |settings| settings.watch_interval_ms = 7_000).await.unwrap();
+    assert_eq!(at(&bench), moved, "calls under way would find nobody");
+    set(&bench, |settings| settings.parallelism = 4).await.unwrap();
+    assert_eq!(at(&bench), (port, None), "settings that act changed");
+    assert_eq!(statuses(&bench.call().await)[0].1, [200, 200, 200], "it is served there");
+
+    let wanted = listen::bind_exactly(0).await.unwrap();
+    let port = wanted.port;
+    set(&bench, |settings| settings.port = Some(port)).await.unwrap();
+    drop(wanted);
+    // The next workspace wants the same one.
+    let mut setup = Setup::new(bench.bench.with_setup(|setup| setup.workspace().clone()), None);
+    setup.set_port(Some(port));
+    bench.bench.put(setup).await.unwrap();
+    bench.bench.serve_anew().await.unwrap();
+    assert_eq!(at(&bench), (port, None), "another workspace was opened");
+}
+
+#[tokio::test]
 async fn a_certificate_authority_is_trusted_from_now_on_and_one_that_is_none_changes_nothing() {
     let issuer = Issuer::demo(TokenType::Opaque).await;
     let authority = tls::authority("Company");

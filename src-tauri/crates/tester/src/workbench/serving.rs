@@ -67,7 +67,7 @@ impl Workbench {
     /// # Errors
     /// Where no port near it is free.
     pub async fn serve_as_set_up(&self) -> io::Result<()> {
-        let wanted = self.0.setup.lock().workspace().port.unwrap_or(GUIDE_PORT);
+        let wanted = self.wanted_port();
         if let Some(served) = &mut *self.0.served.lock() {
             if served.view.port == wanted {
                 served.wanted = wanted;
@@ -78,6 +78,32 @@ impl Workbench {
             }
         }
         self.serve_api(Port::From(wanted)).await.map(drop)
+    }
+
+    /// The same after a change that ended every call, so that the API may go back to the port that
+    /// the set-up wants.
+    ///
+    /// # Errors
+    /// Where no port near it is free.
+    pub async fn serve_anew(&self) -> io::Result<()> {
+        self.return_to_wanted_port().await;
+        self.serve_as_set_up().await
+    }
+
+    /// Where the wanted port was taken, it may be free by now; while it is not, the API stays where it
+    /// is. Calls under way would find nobody at the old port.
+    pub(super) async fn return_to_wanted_port(&self) {
+        let wanted = self.wanted_port();
+        let taken = self.0.served.lock().as_ref().and_then(|served| served.view.wanted_port_taken);
+        if taken == Some(wanted)
+            && let Err(error) = self.serve_api(Port::Exactly(wanted)).await
+        {
+            tracing::debug!(%error, "the wanted port is still taken");
+        }
+    }
+
+    fn wanted_port(&self) -> u16 {
+        self.0.setup.lock().workspace().port.unwrap_or(GUIDE_PORT)
     }
 
     /// Hands the API what it needs, where that is known.

@@ -54,19 +54,25 @@ impl Workbench {
             let has_new_port = old_port != wanted.port;
             let proposed_only =
                 Settings { watch_interval_ms: before.watch_interval_ms, ..settings.clone() };
-            if has_new_port || http.is_some() || proposed_only != before {
+            let rests = has_new_port || http.is_some() || proposed_only != before;
+            if rests {
                 self.rest().await;
             }
             *inner.settings.lock() = settings.clone();
-            let mut setup = inner.setup.lock();
-            setup.set_port(wanted.port);
-            setup.set_ca_file(ca_file);
-            if let Some(http) = http {
-                *inner.http.lock() = http;
+            {
+                let mut setup = inner.setup.lock();
+                setup.set_port(wanted.port);
+                setup.set_ca_file(ca_file);
+                if let Some(http) = http {
+                    *inner.http.lock() = http;
+                }
+                if has_new_ca {
+                    // Who was not trusted may be now, and the other way round.
+                    setup.forget_discovery();
+                }
             }
-            if has_new_ca {
-                // Who was not trusted may be now, and the other way round.
-                setup.forget_discovery();
+            if rests {
+                self.return_to_wanted_port().await;
             }
             has_new_port
         };
