@@ -19,7 +19,9 @@ const NICE: i32 = 10;
 /// Linux counts this by the thread.
 #[cfg(target_os = "linux")]
 fn give_way() {
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+    // Who was started to give way even more stays there.
+    let own = rustix::process::getpriority_process(None).unwrap_or(0);
+    if let Err(error) = rustix::process::setpriority_process(None, NICE.max(own)) {
         tracing::warn!("the window does not go before the work: {error}");
     }
 }

@@ -19,6 +19,8 @@ const DOORS: usize = 10;
 const EXCHANGES: u64 = 10_000;
 /// From the top to the bottom, as a person who flicks through it: about four seconds.
 const FRAMES: usize = 240;
+/// So many pixels a frame, as a person who looks for something: ten lines in a tenth of a second.
+const LOOKING: u32 = 60;
 /// A window that has just opened, or ended a run, still tidies up for a moment.
 const SETTLING: Duration = Duration::from_secs(2);
 /// WebKit looks for what is no longer needed when nothing has happened for a while: half a minute here.
@@ -45,9 +47,10 @@ async fn painted(workspace: &Path) -> Outcome {
     cells(&first)?;
     // What this machine can do at all: lines of text, in a pane of the window's size.
     window.run(include_str!("plain.js")).await;
-    let plain = scrolled(&window, "scroll_plain_text", "#plain", None).await?;
+    let plain = scrolled(&window, "scroll_plain_text", "#plain", None, None).await?;
     window.run("document.getElementById('plain').remove()").await;
-    scrolled(&window, "scroll_matrix", "[data-testid='matrix']", Some(plain)).await?;
+    let plain = Some(plain);
+    scrolled(&window, "scroll_matrix", "[data-testid='matrix']", None, plain).await?;
 
     let (mut runs, mut exchanges) = (1, exchanges(&window).await?);
     while exchanges < EXCHANGES {
@@ -63,7 +66,9 @@ async fn painted(workspace: &Path) -> Outcome {
     window.click("nav-timeline").await;
     window.by("timeline-row").await;
     tokio::time::sleep(SETTLING).await;
-    scrolled(&window, "scroll_timeline", "[data-testid='timeline-row']", Some(plain)).await?;
+    let row = "[data-testid='timeline-row']";
+    scrolled(&window, "scroll_timeline", row, None, plain).await?;
+    scrolled(&window, "scroll_timeline_looking", row, Some(LOOKING), plain).await?;
     window.close().await;
     Ok(())
 }
@@ -133,11 +138,21 @@ async fn exchanges(window: &Window) -> Outcome<u64> {
     digits.parse().map_err(|_| format!("the timeline does not tell its length: {text:?}").into())
 }
 
-/// Scrolls and answers the median frame; told against that of plain text, where it is known.
-async fn scrolled(window: &Window, figure: &str, inside: &str, plain: Option<f64>) -> Outcome<f64> {
+/// Scrolls to the bottom, or by so many pixels a frame, and answers the median frame; told against that of
+/// plain text, where it is known.
+async fn scrolled(
+    window: &Window,
+    figure: &str,
+    inside: &str,
+    pace: Option<u32>,
+    plain: Option<f64>,
+) -> Outcome<f64> {
     let told = window
         .driver
-        .execute_async(include_str!("scrolling.js"), vec![inside.into(), FRAMES.into()])
+        .execute_async(
+            include_str!("scrolling.js"),
+            vec![inside.into(), FRAMES.into(), json!(pace)],
+        )
         .await?;
     let told = told.json();
     let took: Vec<f64> =
