@@ -92,9 +92,8 @@ function withUser(report: Report, index: number, change: (row: Row) => Row): Rep
   return row ? { ...report, users: replaced(report.users, index, change(row)) } : report;
 }
 
-function replaced<T>(items: T[], index: number, item: T): T[] {
-  return items.map((old, at) => (at === index ? item : old));
-}
+const replaced = <T>(items: T[], index: number, item: T): T[] =>
+  index in items ? items.with(index, item) : items;
 
 /** How far a cell is in the run. */
 export type Phase = 'idle' | 'waiting' | 'calling' | 'done';
