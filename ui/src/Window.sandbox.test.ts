@@ -138,9 +138,12 @@ describe('keeping on calling', () => {
     expect(flip.textContent).toContain('the token still says:');
     expect(by(testid.rolesInToken('visitor-bot')).textContent).toContain('no role');
     expect(app.run.running, 'nobody is called beside it').toBe(false);
+    const before = app.run.finishedAt;
     await press(testid.watchStop);
     await finished();
     expect(by(testid.watchState).textContent).toContain('You stopped it');
+    expect(app.run.finishedAt, 'its answers are the last ones').toBe(app.watch.ended?.at);
+    expect(app.run.finishedAt).not.toBe(before);
   });
 });
 

@@ -22,6 +22,21 @@ describe('from Start', () => {
     expect(by(testid.compareReason).textContent).toContain('it does not hold the role read:messages');
   });
 
+  it('a reason that was put away stays away until somebody chooses a cell', async () => {
+    await openWindow('first');
+    await userEvent.click(by(testid.startSandbox));
+    await finished();
+    await userEvent.click(by(testid.compareClose));
+    const again = async () => {
+      await userEvent.click(by(testid.callTheRoll));
+      await finished();
+      return screen.queryByTestId(testid.compareReason) !== null;
+    };
+    expect(await again()).toBe(false);
+    await userEvent.click(cell('visitor-bot'));
+    expect(await again()).toBe(true);
+  });
+
   it('the other door leads to Setup, where keys are added by path', async () => {
     await openWindow('first');
     await userEvent.click(by(testid.startOwn));

@@ -21,7 +21,7 @@ import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { Recent } from './state/recent.svelte';
 import { Room } from './state/room.svelte';
-import { applyRun, noRun, type RunState } from './state/run';
+import { applyRun, calledUntil, noRun, type RunState } from './state/run';
 import { Stories } from './state/story.svelte';
 import { RollCallLook } from './state/rollcall.svelte';
 import { Stream } from './state/stream';
@@ -158,10 +158,13 @@ export class App {
       case 'closing':
         void this.unsaved.close();
         break;
+      case 'watch_ended':
+        if (this.watch.view && this.watch.view.rounds > 0) this.run = calledUntil(this.run, event.at);
+        this.watch.apply(event, this.run.report);
+        break;
       case 'watch_started':
       case 'watch_round':
       case 'watch_flipped':
-      case 'watch_ended':
         this.watch.apply(event, this.run.report);
         break;
       default:
@@ -212,7 +215,8 @@ export class App {
   #chooseForThem(): void {
     // A cause that concerns everything is the reason, and stands above the matrix already.
     const { report } = this.run;
-    if (this.chosen || this.view.target || report?.finding || report?.api.finding) return;
+    if (this.chosen || this.view.putAway || this.view.target || report?.finding || report?.api.finding)
+      return;
     const telling = mostTelling(this.matrix);
     if (telling) this.view.choose({ label: telling.label, ...telling.door });
   }

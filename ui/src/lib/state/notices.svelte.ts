@@ -43,8 +43,10 @@ export class Notices {
   list = $state.raw<Notice[]>([]);
   /** The newest, the last one first to be read. */
   readonly shown: Notice[] = $derived(this.list.slice(-SHOWN));
+  /** The last word that was added: an older one that is left when it goes was read out already. */
+  #told = $state(0);
   /** What is read out to those who do not see it. Errors are read out where they stand. */
-  readonly spoken: string = $derived(spokenOf(this.list));
+  readonly spoken: string = $derived(spokenOf(this.list, this.#told));
   #next = 1;
   #held = false;
   // Nothing on screen is drawn from these two.
@@ -60,6 +62,7 @@ export class Notices {
       if (topic !== null ? old.topic === topic : old.kind === 'done' && !old.act) this.dismiss(old.id);
     }
     const id = this.#add({ kind: 'done', text, act, topic });
+    this.#told = id;
     if (ongone) this.#ongone.set(id, ongone);
     this.#timers.set(id, { left: act ? ACT_STAYS_MS : STAYS_MS, since: 0, handle: null });
     if (!this.#held) this.#start(id);
@@ -145,8 +148,8 @@ export class Notices {
   }
 }
 
-function spokenOf(list: Notice[]): string {
-  const notice = list.findLast(({ kind }) => kind === 'done');
+function spokenOf(list: Notice[], told: number): string {
+  const notice = list.find(({ id }) => id === told);
   if (!notice) return '';
   return notice.act ? `${notice.text}. F6 leads to ${notice.act.title}.` : notice.text;
 }

@@ -61,4 +61,14 @@ describe('notices', () => {
     notices.done('reader-bot was taken out', { act: act() });
     expect(notices.spoken).toBe('reader-bot was taken out. F6 leads to Undo.');
   });
+
+  it('what was read out is not read out again when a newer word goes', () => {
+    const notices = new Notices();
+    notices.done('Taken out', { act: act(), topic: 'undo' });
+    notices.done('Copied');
+    expect(notices.spoken).toBe('Copied');
+    vi.advanceTimersByTime(5_000);
+    expect(texts(notices)).toEqual(['Taken out']);
+    expect(notices.spoken).toBe('');
+  });
 });

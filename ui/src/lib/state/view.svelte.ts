@@ -14,6 +14,8 @@ export class View {
   name = $state<ViewName>('start');
   /** The cell that Compare explains. */
   chosen = $state.raw<Place | null>(null);
+  /** Somebody put the explanation away: it comes again when somebody chooses a cell. */
+  putAway = $state(false);
   /** A second cell, held beside it. */
   pinned = $state.raw<Place | null>(null);
   /** The exchange that the timeline shows opened. */
@@ -40,7 +42,13 @@ export class View {
   choose(place: Place): void {
     const { label, path, method } = place;
     this.chosen = { label, path, method };
+    this.putAway = false;
     this.target = false;
+  }
+
+  close(): void {
+    this.chosen = null;
+    this.putAway = true;
   }
 
   isChosen(place: Place): boolean {
@@ -86,6 +94,7 @@ export class View {
   /** A new workspace: nothing of the old one is chosen any more. */
   forget(): void {
     this.chosen = null;
+    this.putAway = false;
     this.pinned = null;
     this.exchange = null;
     this.onlyCall = null;
