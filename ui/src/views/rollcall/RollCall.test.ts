@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '$lib/backend';
@@ -118,6 +118,19 @@ describe('an expectation in its cell', () => {
     await userEvent.keyboard('{Backspace}');
     await waitFor(() => expect(tone('visitor-bot')).toBe('open'));
     expect(document.activeElement, 'the focus stays').toBe(cell('visitor-bot'));
+  });
+
+  it('R calls a cell again, but not while the roll is being called', async () => {
+    const app = await open('slow');
+    const called = vi.spyOn(app.backend, 'callTheRoll');
+    cell('visitor-bot').focus();
+    await userEvent.keyboard('r');
+    await waitFor(() => expect(called).toHaveBeenCalledExactlyOnceWith('visitor-bot', SCOPED));
+    await waitFor(() => expect(app.run.running).toBe(true));
+    await fireEvent.keyDown(cell('visitor-bot'), { key: 'r' });
+    expect(app.run.running, 'still').toBe(true);
+    await waitFor(() => expect(app.run.running).toBe(false));
+    expect(called).toHaveBeenCalledOnce();
   });
 
   it('is offered only under the pointer or the focus where something is expected already', async () => {
