@@ -228,8 +228,11 @@ async fn a_row_without_a_token_gets_one_and_only_one() {
     bench.bench.forget_token(&issuer.user_id("writer-bot"));
     let from = bench.now();
     bench.bench.start_watch(fast(Only::default())).await.unwrap();
-    let third = |event: &Event| round(event).filter(|watch| watch.rounds == 3);
-    bench.hear(from, third).await;
+    let after = |rounds| move |event: &Event| round(event).filter(|watch| watch.rounds == rounds);
+    let first = bench.hear(from, after(1)).await;
+    let third = bench.hear(from, after(3)).await;
+    assert!(first.called_at >= Some(first.started), "{:?}", first.called_at);
+    assert!(third.called_at > first.called_at, "each round is told with its time");
     assert_eq!(count(&bench, Purpose::Token), tokens + 1);
 }
 

@@ -12,6 +12,7 @@ export const watched: RolecallEvent[] = [
     watch: {
       interval_ms: 1_000,
       rounds: 12,
+      called_at: at,
       started: at,
       until: new Date(Date.now() + 480_000).toISOString(),
       paused_until: null,

@@ -21,7 +21,7 @@ import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { Recent } from './state/recent.svelte';
 import { Room } from './state/room.svelte';
-import { applyRun, calledUntil, noRun, type RunState } from './state/run';
+import { applyRun, calledAgain, noRun, type RunState } from './state/run';
 import { Stories } from './state/story.svelte';
 import { RollCallLook } from './state/rollcall.svelte';
 import { Stream } from './state/stream';
@@ -158,12 +158,12 @@ export class App {
       case 'closing':
         void this.unsaved.close();
         break;
-      case 'watch_ended':
-        if (this.watch.view && this.watch.view.rounds > 0) this.run = calledUntil(this.run, event.at);
-        this.watch.apply(event, this.run.report);
-        break;
       case 'watch_started':
       case 'watch_round':
+        if (event.watch.called_at) this.run = calledAgain(this.run, event.watch.called_at);
+        this.watch.apply(event, this.run.report);
+        break;
+      case 'watch_ended':
       case 'watch_flipped':
         this.watch.apply(event, this.run.report);
         break;

@@ -12,7 +12,11 @@ interval_ms: number,
 /**
  * Rounds that have ended.
  */
-rounds: number, started: string, 
+rounds: number, 
+/**
+ * When the last of them did.
+ */
+called_at: string | null, started: string, 
 /**
  * When it stops by itself.
  */

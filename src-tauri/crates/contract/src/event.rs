@@ -86,6 +86,8 @@ pub struct WatchView {
     pub interval_ms: u64,
     /// Rounds that have ended.
     pub rounds: u64,
+    /// When the last of them did.
+    pub called_at: Option<Timestamp>,
     pub started: Timestamp,
     /// When it stops by itself.
     pub until: Timestamp,

@@ -95,8 +95,8 @@ function withUser(report: Report, index: number, change: (row: Row) => Row): Rep
 const replaced = <T>(items: T[], index: number, item: T): T[] =>
   index in items ? items.with(index, item) : items;
 
-/** The same calls again and again have ended: what is shown was answered last then. */
-export const calledUntil = (state: RunState, finishedAt: string): RunState => ({ ...state, finishedAt });
+/** The same was called once more: what is shown was answered then. */
+export const calledAgain = (state: RunState, finishedAt: string): RunState => ({ ...state, finishedAt });
 
 /** How far a cell is in the run. */
 export type Phase = 'idle' | 'waiting' | 'calling' | 'done';

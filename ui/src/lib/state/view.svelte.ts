@@ -46,8 +46,10 @@ export class View {
     this.target = false;
   }
 
+  /** Nothing is explained any more, since somebody wanted it so. */
   close(): void {
     this.chosen = null;
+    this.target = false;
     this.putAway = true;
   }
 

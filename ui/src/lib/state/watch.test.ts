@@ -7,6 +7,7 @@ const AT = '2026-11-23T10:00:00.000Z';
 const view: WatchView = {
   interval_ms: 1000,
   rounds: 0,
+  called_at: null,
   started: AT,
   until: AT,
   paused_until: null,

@@ -2,6 +2,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '$lib/backend';
+import type { IntrospectedToken } from '$lib/contract';
 import { testid } from '$lib/testids';
 import { openWindow } from '../../testing/window';
 
@@ -76,6 +77,28 @@ describe('a pasted token', () => {
     await userEvent.paste('some-opaque-token');
     await userEvent.click(await screen.findByTestId(testid.inspectAsk));
     await waitFor(() => expect(by(testid.inspectAnswer).textContent).toContain('active'));
+  });
+
+  it('keeps the answer about it to itself where another was pasted meanwhile', async () => {
+    let answer = () => {};
+    const introspectToken = vi.fn(
+      () =>
+        new Promise<IntrospectedToken>(
+          (done) => (answer = () => done({ claims: {}, exchange: 1, findings: [] })),
+        ),
+    );
+    const app = await open({ introspectToken });
+    await userEvent.click(by(testid.tokenPaste));
+    await userEvent.click(by(testid.inspectInput));
+    await userEvent.paste('some-opaque-token');
+    await userEvent.click(await screen.findByTestId(testid.inspectAsk));
+    await userEvent.click(by(testid.inspectInput));
+    await userEvent.paste('-and-another');
+    await waitFor(() => expect(introspectToken).toHaveBeenCalledOnce());
+    answer();
+    await waitFor(() => expect(app.work.list, 'it has been answered').toEqual([]));
+    await waitFor(() => expect((by(testid.inspectAsk) as HTMLButtonElement).disabled).toBe(false));
+    expect(screen.queryByTestId(testid.inspectAnswer)).toBeNull();
   });
 
   it('that is none is said to be what it is', async () => {

@@ -102,6 +102,7 @@ pub(crate) struct Watch {
 #[derive(Default)]
 struct SoFar {
     rounds: u64,
+    called: Option<Timestamp>,
     ended: Vec<String>,
     flips: VecDeque<Flip>,
 }
@@ -141,6 +142,7 @@ impl Watch {
         WatchView {
             interval_ms: millis(self.options.interval),
             rounds: so_far.rounds,
+            called_at: so_far.called.map(say),
             started: say(self.began),
             until: self.later(self.began, self.options.lasting),
             paused_until: self.pauses.left().map(|left| self.later(self.clock.now(), left)),
@@ -213,6 +215,7 @@ impl Watch {
             {
                 let mut so_far = self.so_far.lock();
                 so_far.rounds += 1;
+                so_far.called = Some(self.clock.now());
                 so_far.ended.extend(over);
             }
             self.pass_on_project(run);

@@ -24,6 +24,7 @@ export function watch(
   let now: WatchView = {
     ...view,
     rounds: 0,
+    called_at: null,
     started: new Date(started).toISOString(),
     until: new Date(until).toISOString(),
     paused_until: null,
@@ -33,7 +34,7 @@ export function watch(
   const timer = setInterval(() => {
     if (Date.now() >= until) return end('time_over');
     round(played, now);
-    now = { ...now, rounds: now.rounds + 1 };
+    now = { ...now, rounds: now.rounds + 1, called_at: new Date().toISOString() };
     emit({ type: 'watch_round', watch: now });
   }, view.interval_ms);
   const end = (reason: 'stopped' | 'time_over') => {
