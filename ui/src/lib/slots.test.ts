@@ -17,7 +17,8 @@ describe('lines take places over', () => {
     expect(taken([0, 1], [40, 41], 0)).toEqual([0, 1]);
   });
 
-  it('and leave be what nobody needs the place of', () => {
-    expect(taken([0, 1, 2, 3], [2])).toEqual([0, 1, 2, 3]);
+  it('and give up at the end what nobody needs, once there is time', () => {
+    expect(taken([0, 1, 2, 3], [2], 8)).toEqual([0, 1, 2, 3]);
+    expect(taken([0, 1, 2, 3], [2])).toEqual([0, 1, 2]);
   });
 });

@@ -3,7 +3,8 @@
 
 /**
  * Lets up to `most` lines of `wanted` take the places of lines that are out of sight; `drawn` tells the
- * line of each place. What nobody needs the place of stays drawn.
+ * line of each place. What nobody needs the place of stays drawn; only at the end such places go, where all
+ * of `wanted` comes at once.
  */
 export function taken(drawn: readonly number[], wanted: readonly number[], most = Infinity): number[] {
   const next = [...drawn];
@@ -12,5 +13,7 @@ export function taken(drawn: readonly number[], wanted: readonly number[], most 
     const line = next[place];
     if (line === undefined || !wanted.includes(line)) next[place] = missing.shift()!;
   }
+  // Where less is in sight than was, whatever is drawn in vain costs as much as the rest.
+  if (most === Infinity) while (next.length > 0 && !wanted.includes(next.at(-1)!)) next.pop();
   return next;
 }
