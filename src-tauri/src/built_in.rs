@@ -2,11 +2,7 @@
 
 mod faults;
 
-use std::{
-    path::PathBuf,
-    thread::{self, JoinHandle},
-    time::Duration,
-};
+use std::{path::PathBuf, thread::JoinHandle, time::Duration};
 
 use contract::{
     finding::{Action, TokenKind},
@@ -26,6 +22,7 @@ use crate::{
     broken_here,
     desk::read,
     error::{Answer, Failure},
+    threads::ahead_of_time,
 };
 
 /// The port of a ZITADEL on this machine, and so of the sandbox.
@@ -40,7 +37,7 @@ pub struct NextWorld(Mutex<Option<JoinHandle<Result<World, WorldError>>>>);
 impl NextWorld {
     /// Begins to make it, where nobody has yet.
     pub fn begin(&self) {
-        self.0.lock().get_or_insert_with(|| thread::spawn(|| World::demo(TokenType::Opaque)));
+        self.0.lock().get_or_insert_with(|| ahead_of_time(|| World::demo(TokenType::Opaque)));
     }
 
     /// Waits for it and takes it.

@@ -69,7 +69,7 @@ export function matrixMaker(): typeof matrixOf {
       const report = run.report?.users[at] ?? null;
       const before = run.before?.users[placeOf(run.before.users, label, place)] ?? null;
       const asked = changing.includes(label);
-      const from = [workspace, report, before, run.answered.get(at), run.running, asked];
+      const from = [workspace, report, before, run.answered[at], run.running, asked];
       const old = kept.get(label);
       const same = old && from.every((part, i) => part === old.from[i]);
       const row = same ? old.row : rowOf(setup, run, { label, at, report, before, asked }, old?.row ?? null);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PUBLIC, SCOPED, allowed, cell, refused, report, row } from '../../testing/samples';
-import { applyRun, noRun, phaseOf, type RunState } from './run';
+import { answersIn, applyRun, noRun, phaseOf, type RunState } from './run';
 
 const AT = '2026-11-23T10:00:00.000Z';
 const blank = () => report([row('reader-bot', [cell(PUBLIC), cell(SCOPED)], { token: null })]);
@@ -45,7 +45,7 @@ describe('a run', () => {
     });
     const second = applyRun(first, { type: 'run_started', run: 4, at: AT, report: blank() });
     expect(second.before?.users[0]?.cells[1]?.verdict).toBe('refused');
-    expect(second.answered.size).toBe(0);
+    expect(answersIn(second)).toBe(0);
   });
 
   it('keeps the row’s cells when its token arrives', () => {

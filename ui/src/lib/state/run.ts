@@ -14,7 +14,7 @@ export interface RunState {
   /** What the report before this run said, so that a cell can show what it was while it is asked. */
   before: Report | null;
   /** Which endpoints this run answered, by the users' indexes. A row's own set changes only with it. */
-  answered: ReadonlyMap<number, ReadonlySet<number>>;
+  answered: ReadonlySet<number>[];
 }
 
 export const noRun: RunState = {
@@ -25,15 +25,16 @@ export const noRun: RunState = {
   cancelled: false,
   report: null,
   before: null,
-  answered: new Map(),
+  answered: [],
 };
 
+const NONE: ReadonlySet<number> = new Set();
+
 const isAnswered = ({ answered }: RunState, user: number, endpoint: number) =>
-  answered.get(user)?.has(endpoint) ?? false;
+  answered[user]?.has(endpoint) ?? false;
 
 /** How many cells this run has answered. */
-export const answersIn = ({ answered }: RunState): number =>
-  [...answered.values()].reduce((sum, row) => sum + row.size, 0);
+export const answersIn = ({ answered }: RunState): number => answered.reduce((sum, row) => sum + row.size, 0);
 
 export function applyRun(state: RunState, event: RolecallEvent): RunState {
   if (event.type === 'run_started') {
@@ -45,7 +46,7 @@ export function applyRun(state: RunState, event: RolecallEvent): RunState {
       cancelled: false,
       report: event.report,
       before: state.report,
-      answered: new Map(),
+      answered: event.report.users.map(() => NONE),
     };
   }
   if (event.type === 'run_finished' && event.run >= (state.id ?? 0)) {
@@ -75,9 +76,10 @@ export function applyRun(state: RunState, event: RolecallEvent): RunState {
           ...row,
           cells: replaced(row.cells, event.endpoint, event.cell),
         })),
-        answered: new Map(state.answered).set(
+        answered: replaced(
+          state.answered,
           event.user,
-          new Set(state.answered.get(event.user)).add(event.endpoint),
+          new Set(state.answered[event.user]).add(event.endpoint),
         ),
       };
     default:

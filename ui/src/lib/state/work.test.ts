@@ -9,10 +9,7 @@ it('says nothing while nothing goes on', () => expect(workingOn(quiet)).toBeNull
 
 it('tells how far a roll call is, and stops it', () => {
   const stop = vi.fn();
-  const answered = new Map([
-    [0, new Set([0, 1])],
-    [1, new Set([0])],
-  ]);
+  const answered = [new Set([0, 1]), new Set([0])];
   const run = { ...ended(report([])), running: true, answered };
   const shown = workingOn({ ...quiet, run, still: 9, stop })!;
   expect([shown.words, shown.part]).toEqual(['Calling: 3 of 12 answers', 0.25]);

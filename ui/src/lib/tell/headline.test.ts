@@ -88,7 +88,7 @@ describe('the headline', () => {
       'stopped half way',
       ended(report([good()[0]!, row('visitor-bot', [cell(PUBLIC, allow), cell(SCOPED, deny)])]), {
         cancelled: true,
-        answered: new Map([[0, new Set([0, 1])]]),
+        answered: [new Set([0, 1])],
       }),
       'open',
       'Stopped after 2 of 4 answers',
@@ -123,7 +123,7 @@ describe('the headline', () => {
     const run = ended(report(rows), {
       running: true,
       finishedAt: null,
-      answered: new Map([[0, new Set([0])]]),
+      answered: [new Set([0])],
     });
     expect(said(run)).toEqual({ tone: 'busy', text: 'Calling: 1 of 4 answers' });
   });

@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '$lib/backend';
+import type { Report } from '$lib/contract';
 import { testid } from '$lib/testids';
 import { openWindow } from '../../testing/window';
 
@@ -11,6 +12,15 @@ const cell = (label: string, path = SCOPED) => by(testid.cell(label, path));
 const tone = (label: string, path = SCOPED) => cell(label, path).dataset.tone;
 const rows = () => screen.getAllByTestId(/^row-(?!menu)/).map((row) => row.dataset.testid!.slice(4));
 const doors = () => screen.getAllByTestId(/^door-header-/).map((door) => door.dataset.testid!.slice(12));
+
+/** As a report is when its run begins. */
+const blanked = (report: Report): Report => ({
+  ...report,
+  users: report.users.map((row) => ({
+    ...row,
+    cells: row.cells.map((one) => ({ ...one, verdict: 'not_reached', as_expected: null })),
+  })),
+});
 
 async function open(scene: string, alter?: Partial<Backend>) {
   const app = await openWindow(scene, alter);
@@ -215,7 +225,9 @@ describe('a crowd', () => {
     expect(rows().length).toBeLessThan(40);
     const shown = screen.getByTestId(testid.row('billing-bot-01'));
     expect(shown.getAttribute('aria-rowindex')).toBe('2');
-    expect(cell('billing-bot-01', '/api/private').parentElement!.getAttribute('aria-colindex')).toBe('3');
+    expect(
+      cell('billing-bot-01', '/api/private').closest('[role=gridcell]')!.getAttribute('aria-colindex'),
+    ).toBe('3');
   });
 
   it('is gone through by keys, also where nothing is drawn yet, and the focus stays with its cell', async () => {
@@ -241,5 +253,45 @@ describe('a crowd', () => {
     app.rollCall.query = rows()[0]!;
     await waitFor(() => expect(rows()).toHaveLength(1));
     await waitFor(() => expect(document.activeElement).toBe(cell(rows()[0]!, '/api/public')));
+  });
+
+  it('says its answer in one line, and what is expected in the place of the status where it is pointed at', async () => {
+    await open('crowd');
+    const one = cell('billing-bot-01', '/api/private');
+    const says = () => one.textContent!.replace(/[\u2002\ue000-\uf8ff]/g, '').trim();
+    expect([one.getAttribute('role'), says()]).toEqual(['gridcell', 'In 200']);
+    await fireEvent.pointerOver(one);
+    expect(says()).toMatch(/^In +should be *in *out$/);
+    await fireEvent.pointerLeave(by(testid.matrix));
+    expect(says()).toBe('In 200');
+  });
+
+  it('is chosen by Enter and by the space bar, and not by what is expected of it', async () => {
+    const app = await open('crowd');
+    app.view.close();
+    const [first, second] = [cell('billing-bot-01', '/api/public'), cell('billing-bot-01', '/api/private')];
+    first.focus();
+    await userEvent.keyboard('{Enter}');
+    expect(app.view.chosen?.path).toBe('/api/public');
+    app.view.close();
+    second.focus();
+    await userEvent.keyboard(' ');
+    expect(app.view.chosen?.path).toBe('/api/private');
+    app.view.close();
+    await fireEvent.pointerOver(second);
+    await userEvent.click(by(testid.expectDeny('billing-bot-01', '/api/private')));
+    await waitFor(() => expect(tone('billing-bot-01', '/api/private')).toBe('odd'));
+    expect(app.view.chosen).toBeNull();
+  });
+
+  it('stays as it was while it is called for the first time, and fades while it is called again', async () => {
+    const app = await open('crowd');
+    const { report } = app.run;
+    app.receive({ type: 'run_started', run: 90, at: new Date().toISOString(), report: blanked(report!) });
+    await waitFor(() => expect(tone('billing-bot-01', '/api/private')).toBe('waiting'));
+    expect(cell('billing-bot-01', '/api/private').textContent).toContain('In');
+    app.run = { ...app.run, before: null };
+    await waitFor(() => expect(tone('billing-bot-01', '/api/private')).toBe('idle'));
+    expect(cell('billing-bot-01', '/api/private').textContent).toContain('Not called yet');
   });
 });

@@ -89,6 +89,7 @@ const find = (grid: HTMLElement, row: number, col: number) =>
 
 export function spotOf(target: EventTarget | null): Spot | null {
   if (!(target instanceof Element)) return null;
-  const stop = target.closest<HTMLElement>('[data-row][data-col]');
-  return stop ? { row: Number(stop.dataset.row), col: Number(stop.dataset.col) } : null;
+  // A cell may hold buttons of its own, which are no stops.
+  const stop = target.closest<HTMLElement>('button, [data-row]');
+  return stop?.dataset.row ? { row: Number(stop.dataset.row), col: Number(stop.dataset.col) } : null;
 }

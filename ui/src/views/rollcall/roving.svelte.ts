@@ -2,6 +2,7 @@
 // when its row is sifted out.
 
 import { tick, untrack } from 'svelte';
+import { settled } from '$lib/settled.svelte';
 import type { Matrix, ShownCell } from '$lib/state/matrix';
 import type { Place } from '$lib/state/view.svelte';
 import { cellAt, clamped, elementAt, spotIn, spotOf, type Spot } from './grid';
@@ -15,10 +16,8 @@ export class Roving {
   /** The cell with the focus; `null` while it is elsewhere. */
   focused = $state.raw<Spot | null>(null);
   #spot = $state.raw<Spot>({ row: 0, col: 0 });
-  readonly stop: Spot = $derived.by(() => {
-    const { rows, doors } = this.#read().matrix;
-    return clamped(this.#spot, rows.length, doors.length);
-  });
+  readonly #row: { readonly current: number };
+  readonly #col: { readonly current: number };
   #within = false;
   readonly #read: () => Field;
   readonly #reached: (cell: ShownCell) => void;
@@ -27,6 +26,8 @@ export class Roving {
   constructor(read: () => Field, reached: (cell: ShownCell) => void) {
     this.#read = read;
     this.#reached = reached;
+    this.#row = settled(() => this.stop.row);
+    this.#col = settled(() => this.stop.col);
     // A row that is sifted out takes the focus with it: the nearest one has it then.
     $effect(() => {
       void read().matrix.rows;
@@ -37,9 +38,14 @@ export class Roving {
     });
   }
 
+  get stop(): Spot {
+    const { rows, doors } = this.#read().matrix;
+    return clamped(this.#spot, rows.length, doors.length);
+  }
+
   /** A place's `tabindex`. */
   readonly tab = (row: number, col: number): 0 | -1 =>
-    this.stop.row === row && this.stop.col === col ? 0 : -1;
+    this.#row.current === row && this.#col.current === col ? 0 : -1;
 
   async go(to: Spot): Promise<void> {
     const { grid, matrix } = this.#read();

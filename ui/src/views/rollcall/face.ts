@@ -1,0 +1,30 @@
+// What a cell shows and says, together with what surrounds its answer.
+
+import type { ShownCell } from '$lib/state/matrix';
+import type { OwnAnswer } from '$lib/state/target';
+import { lookOf, type Look } from '$lib/tell/cell';
+import { answerWords } from '$lib/tell/target';
+
+export interface Face extends Look {
+  /** Somebody waits for its answer. */
+  busy: boolean;
+}
+
+/** While it is asked again, a cell still says, faintly, what it was. */
+export function faceOf(shown: ShownCell, own: OwnAnswer | null, pinned: boolean): Face {
+  const look = lookOf(shown);
+  const busy = look.tone === 'waiting' || look.tone === 'calling';
+  const { before } = shown;
+  const was = before && busy ? lookOf({ ...shown, phase: 'done', cell: before, before: null }).word : null;
+  return { ...look, busy, word: was ?? look.word, spoken: spokenOf(look, was, own, pinned) };
+}
+
+function spokenOf(look: Look, was: string | null, own: OwnAnswer | null, pinned: boolean): string {
+  const now = was === null ? look.spoken : `${was} until now. ${look.spoken}`;
+  const held = pinned ? `${now}, pinned` : now;
+  if (!own) return held;
+  // What is seen first, in the order in which it is seen.
+  const seen = [look.word, look.status, look.aside].filter(Boolean).join(' ');
+  const other = own.differs ? 'another answer' : 'the same';
+  return `${seen} my API: ${answerWords(own.cell)}, ${other}${held.slice(seen.length)}`;
+}
