@@ -22,6 +22,16 @@ const whole = readFileSync(require.resolve('lucide-static/font/lucide.ttf'));
 const font = createFont(whole, { type: 'ttf', subset });
 const outlines = font.get();
 const down = Math.round(BELOW * outlines.head.unitsPerEm);
+// A letter fills its line. The font tells its height in three tables, and each system reads another one.
+const [above, below] = [outlines.head.unitsPerEm - down, down];
+Object.assign(outlines.hhea, { ascent: above, descent: -below, lineGap: 0 });
+Object.assign(outlines['OS/2'], {
+  sTypoAscender: above,
+  sTypoDescender: -below,
+  sTypoLineGap: 0,
+  usWinAscent: above,
+  usWinDescent: below,
+});
 for (const glyph of outlines.glyf.filter(({ contours }) => contours)) {
   for (const point of glyph.contours.flat()) point.y -= down;
   glyph.yMin -= down;

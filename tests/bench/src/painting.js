@@ -4,13 +4,17 @@
 
 window.measured = (() => {
   const arrived = new Map(); // a cell's test id -> the moment its event came
-  const painted = []; // milliseconds from event to frame
+  let painted = []; // milliseconds from event to frame, in the last run
   let labels = [];
   let events = 0;
   let finished = 0;
 
   function heard(message) {
-    if (message?.type === 'run_started') labels = message.report.users;
+    if (message?.type === 'run_started') {
+      labels = message.report.users;
+      painted = [];
+      events = 0;
+    }
     if (message?.type === 'run_finished') finished += 1;
     if (message?.type !== 'cell_changed') return;
     events += 1;

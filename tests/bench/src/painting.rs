@@ -43,8 +43,7 @@ async fn painted(workspace: &Path) -> Outcome {
     let idle = process::resident_kib_by_name(window.process())?;
     window.run(include_str!("painting.js")).await;
 
-    let first = run(&window, 1).await?;
-    cells(&first)?;
+    cells("event_to_painted_cell", &[run(&window, 1).await?])?;
     // What this machine can do at all: lines of text, in a pane of the window's size.
     window.run(include_str!("plain.js")).await;
     let plain = scrolled(&window, "scroll_plain_text", "#plain", None, None).await?;
@@ -52,12 +51,13 @@ async fn painted(workspace: &Path) -> Outcome {
     let plain = Some(plain);
     scrolled(&window, "scroll_matrix", "[data-testid='matrix']", None, plain).await?;
 
-    let (mut runs, mut exchanges) = (1, exchanges(&window).await?);
+    let (mut again, mut exchanges) = (Vec::new(), exchanges(&window).await?);
     while exchanges < EXCHANGES {
-        runs += 1;
-        run(&window, runs).await?;
+        again.push(run(&window, again.len() as u64 + 2).await?);
         exchanges = self::exchanges(&window).await?;
     }
+    // The first run goes through code that WebKit has not compiled yet.
+    cells("event_to_painted_cell_again", &again)?;
     tokio::time::sleep(SETTLING).await;
     let at_once = process::resident_kib(window.process())?;
     tokio::time::sleep(TIDYING).await;
@@ -90,15 +90,19 @@ async fn run(window: &Window, number: u64) -> Outcome<Value> {
     }
 }
 
-fn cells(told: &Value) -> Outcome {
-    let painted: Vec<f64> =
-        told["painted"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+fn cells(figure: &str, runs: &[Value]) -> Outcome {
+    let painted: Vec<f64> = runs
+        .iter()
+        .flat_map(|told| told["painted"].as_array().into_iter().flatten())
+        .filter_map(Value::as_f64)
+        .collect();
     if painted.is_empty() {
-        return Err(format!("no cell was painted: {told}").into());
+        return Err(format!("no cell was painted: {runs:?}").into());
     }
     figure::print(&json!({
-        "figure": "event_to_painted_cell",
-        "cells_arrived": told["events"],
+        "figure": figure,
+        "runs": runs.len(),
+        "cells_arrived": runs.iter().filter_map(|told| told["events"].as_u64()).sum::<u64>(),
         "cells_in_sight": painted.len(),
         "median_ms": rounded(median(painted.clone()), 1),
         "p95_ms": rounded(percentile(painted, 95), 1),

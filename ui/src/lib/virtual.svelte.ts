@@ -16,7 +16,6 @@ interface Options {
   count: number;
   /** A row's height in pixels. */
   size: number;
-  keyOf: (index: number) => string;
   element: HTMLElement | null;
   /** This one stays drawn wherever it is scrolled to, since the focus may be in it. */
   keep?: number;
@@ -37,6 +36,12 @@ export class VirtualRows {
   readonly #read: () => Options;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   #moved = $state(0);
+  // Each by itself: another list of the same length is no news.
+  readonly #count = $derived.by(() => this.#read().count);
+  readonly #size = $derived.by(() => this.#read().size);
+  readonly #element = $derived.by(() => this.#read().element);
+  readonly #keep = $derived.by(() => this.#read().keep ?? -1);
+  readonly #overscan = $derived.by(() => this.#read().overscan ?? 4);
   // Told only when they change: with each telling all rows are measured anew.
   readonly #told = $derived.by(() => {
     this.#virtualizer.setOptions(this.#options());
@@ -56,10 +61,10 @@ export class VirtualRows {
       void this.#told;
       untrack(() => this.#virtualizer._willUpdate());
     });
-    let size = untrack(read).size;
+    let size = untrack(() => this.#size);
     $effect(() => {
-      if (this.#read().size === size) return;
-      size = this.#read().size;
+      if (this.#size === size) return;
+      size = this.#size;
       untrack(() => this.#virtualizer.measure());
     });
   }
@@ -73,12 +78,11 @@ export class VirtualRows {
   }
 
   #options() {
-    const { count, size, keyOf, element, keep = -1, overscan = 4 } = this.#read();
+    const [count, size, element, keep] = [this.#count, this.#size, this.#element, this.#keep];
     return {
       count,
-      overscan,
+      overscan: this.#overscan,
       estimateSize: () => size,
-      getItemKey: keyOf,
       rangeExtractor: (range: Range) => withKept(defaultRangeExtractor(range), keep, count),
       getScrollElement: () => element,
       initialRect: UNMEASURED,
