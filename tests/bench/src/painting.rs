@@ -2,7 +2,7 @@
 //! memory after ten thousand exchanges. The real window, driven as its tests drive it.
 
 use crate::{
-    Outcome,
+    Outcome, cli,
     figure::{self, median, rounded},
     process, roll_call,
 };
@@ -29,7 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Opens a hundred callers by ten doors, calls until ten thousand exchanges are kept, and scrolls.
 pub fn measure(programs: &Path) -> Outcome {
-    let world = roll_call::World::new(programs, Some(DOORS))?;
+    let behind = |files: &Path, more: &[&str]| cli::sandbox_behind(programs, files, more);
+    let world = roll_call::World::new(behind, Some(DOORS))?;
     tokio::runtime::Runtime::new()?.block_on(painted(&world.workspace))
 }
 

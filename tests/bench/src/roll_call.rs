@@ -29,7 +29,7 @@ const RUNS: usize = 3;
 
 /// Calls the roll a few times, each from nothing but the files; the middle one counts.
 pub fn measure(programs: &Path) -> Outcome {
-    let world = World::new(programs, None)?;
+    let world = World::new(|files, more| cli::sandbox(programs, files, more), None)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let mut runs = Vec::new();
     for _ in 0..RUNS {
@@ -102,13 +102,17 @@ pub struct World {
 }
 
 impl World {
-    /// With so many doors, a role before every third; or with the guide's own three.
-    pub fn new(programs: &Path, doors: Option<usize>) -> Outcome<Self> {
+    /// With so many doors, a role before every third; or with the guide's own three. `started` starts
+    /// the sandbox, by a directory for its files and more arguments.
+    pub fn new(
+        started: impl Fn(&Path, &[&str]) -> Outcome<cli::Sandbox>,
+        doors: Option<usize>,
+    ) -> Outcome<Self> {
         let files = tempfile::tempdir()?;
         write_world(files.path())?;
         let world = files.path().join("world.json");
         let world = world.to_str().ok_or("the temporary directory's name is not UTF-8")?;
-        let sandbox = cli::sandbox(programs, &files.path().join("out"), &["--world", world])?;
+        let sandbox = started(&files.path().join("out"), &["--world", world])?;
         let workspace = files.path().join("hundred.rolecall.json");
         let mut saved = workspace_of(&sandbox);
         if let Some(doors) = doors {
