@@ -1,9 +1,28 @@
 // What a cell shows and says, together with what surrounds its answer.
 
+import type { Expected } from '$lib/contract';
 import type { ShownCell } from '$lib/state/matrix';
 import type { OwnAnswer } from '$lib/state/target';
 import { lookOf, type Look } from '$lib/tell/cell';
 import { answerWords } from '$lib/tell/target';
+
+/** What a cell is told, one of a few or one of many. */
+export interface CellProps {
+  shown: ShownCell;
+  row: number;
+  col: number;
+  tabindex: number;
+  chosen: boolean;
+  /** Held beside the chosen one. */
+  pinned: boolean;
+  /** The pointer or the focus is here. */
+  hot: boolean;
+  /** What somebody's own API answered to the same call. */
+  own: OwnAnswer | null;
+  /** Counts this cell's flips while it is watched. */
+  flip: number | null;
+  onexpect: (shown: ShownCell, expected: Expected) => void;
+}
 
 export interface Face extends Look {
   /** Somebody waits for its answer. */
