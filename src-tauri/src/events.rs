@@ -1,19 +1,16 @@
-//! The one place that emits. Everything goes through one ordered channel to the window.
+//! The one place that emits. The window asks for what has happened, in order, when it has drawn what it
+//! was told before.
 //!
-//! What happens within a frame goes together: a roll call of a hundred tells some thousand things in a
-//! second, and taking each by itself would leave the window no time to draw.
+//! A roll call of a hundred tells some thousand things in a second. Taking each by itself would leave the
+//! window no time to draw; being told faster than it draws, it would be ever further behind.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use contract::{Event, Exchange};
 use parking_lot::Mutex;
 use serde::Serialize;
-use tauri::ipc::Channel;
 use tokio::sync::Notify;
 use zitadel_client::exchange::outline;
-
-/// Between two deliveries; the first thing after a pause is told at once.
-const FRAME: Duration = Duration::from_millis(16);
 
 /// The way to the window; clones lead to the same one.
 #[derive(Clone, Default)]
@@ -21,19 +18,20 @@ pub struct Events(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    told: Mutex<Telling>,
+    telling: Mutex<Telling>,
     more: Notify,
 }
 
 #[derive(Default)]
 struct Telling {
-    channel: Option<Channel<Vec<Told>>>,
-    /// Not delivered yet, in order.
+    /// Which window listens; a page that was loaded again is another one. None does at first.
+    listener: Option<u32>,
+    /// Not asked for yet, in order.
     waiting: Vec<Told>,
 }
 
 /// What the window is told.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Told {
     /// What happened.
@@ -46,18 +44,6 @@ pub enum Told {
 }
 
 impl Events {
-    /// Delivers from here on, for as long as the program runs.
-    pub fn deliver(&self) {
-        let inner = self.0.clone();
-        tauri::async_runtime::spawn(async move {
-            loop {
-                inner.more.notified().await;
-                inner.told.lock().deliver();
-                tokio::time::sleep(FRAME).await;
-            }
-        });
-    }
-
     /// Sends an event, an exchange in outline. Before the window listens there is nobody to tell: it
     /// is told the state of everything when it begins to, and of what a second start asked for meanwhile.
     pub fn emit(&self, event: Event) {
@@ -69,28 +55,49 @@ impl Events {
         self.tell(Told::Event(Box::new(Event::Exchange { exchange: Box::new(exchange) })));
     }
 
-    /// Says that the window has caught up. A large event takes longer than a command's answer; the
-    /// channel alone keeps the order.
+    /// Says that the window has caught up. What happened may still wait to be asked for when a command
+    /// is answered; among the events alone there is an order.
     pub fn caught_up(&self, question: u32) {
         self.tell(Told::CaughtUp { caught_up: question });
     }
 
     fn tell(&self, told: Told) {
-        let mut telling = self.0.told.lock();
-        if telling.channel.is_some() || told.hands_over() {
+        let mut telling = self.0.telling.lock();
+        if telling.listener.is_some() || told.hands_over() {
             telling.waiting.push(told);
-            self.0.more.notify_one();
+            self.0.more.notify_waiters();
         }
     }
 
-    /// Takes a window's channel, and tells it `so_far` before anything new.
-    pub fn subscribe(&self, channel: Channel<Vec<Told>>, so_far: impl FnOnce() -> Vec<Event>) {
-        let mut telling = self.0.told.lock();
+    /// A window listens from now on, and whichever did before is told nothing more. It is told `so_far`
+    /// before anything new. Answers the number that it asks by.
+    pub fn listen(&self, so_far: impl FnOnce() -> Vec<Event>) -> u32 {
+        let mut telling = self.0.telling.lock();
         let handed_over = std::mem::take(&mut telling.waiting).into_iter().filter(Told::hands_over);
         let so_far = so_far().into_iter().map(|event| Told::Event(Box::new(outlined(event))));
         telling.waiting = so_far.chain(handed_over).collect();
-        telling.channel = Some(channel);
-        telling.deliver();
+        let listener = telling.listener.map_or(0, |last| last.wrapping_add(1));
+        telling.listener = Some(listener);
+        self.0.more.notify_waiters();
+        listener
+    }
+
+    /// What has happened since this window asked last, as soon as there is something. `None` when another
+    /// window listens.
+    pub async fn next(&self, listener: u32) -> Option<Vec<Told>> {
+        loop {
+            let more = self.0.more.notified();
+            {
+                let mut telling = self.0.telling.lock();
+                if telling.listener != Some(listener) {
+                    return None;
+                }
+                if !telling.waiting.is_empty() {
+                    return Some(std::mem::take(&mut telling.waiting));
+                }
+            }
+            more.await;
+        }
     }
 }
 
@@ -100,18 +107,6 @@ fn outlined(event: Event) -> Event {
     match event {
         Event::Exchange { exchange } => Event::Outlined { exchange: Box::new(outline(&exchange)) },
         other => other,
-    }
-}
-
-impl Telling {
-    fn deliver(&mut self) {
-        let Some(channel) = &self.channel else { return };
-        let told = std::mem::take(&mut self.waiting);
-        if !told.is_empty()
-            && let Err(error) = channel.send(told)
-        {
-            tracing::warn!("the window did not take what happened: {error}");
-        }
     }
 }
 
@@ -126,59 +121,87 @@ impl Told {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tauri::ipc::InvokeResponseBody;
+    use serde_json::json;
 
-    /// What a window is told that listens from now on.
-    fn heard_by(events: &Events, so_far: Vec<Event>) -> Arc<Mutex<Vec<serde_json::Value>>> {
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let ear = heard.clone();
-        let channel = Channel::new(move |body| {
-            if let InvokeResponseBody::Json(json) = body {
-                let told: Vec<serde_json::Value> = serde_json::from_str(&json)?;
-                ear.lock().extend(told);
-            }
-            Ok(())
-        });
-        events.subscribe(channel, || so_far);
-        heard
+    /// What a window is told next, at once, as it reads it.
+    async fn told(events: &Events, listener: u32) -> Vec<serde_json::Value> {
+        let told = events.next(listener).await.unwrap();
+        told.iter().map(|told| serde_json::to_value(told).unwrap()).collect()
     }
 
-    #[test]
-    fn an_exchange_is_told_in_outline_and_whole_when_it_is_opened() {
-        let exchange: Exchange = serde_json::from_value(serde_json::json!({
+    fn types(told: &[serde_json::Value]) -> Vec<&str> {
+        told.iter().map(|told| told["type"].as_str().unwrap()).collect()
+    }
+
+    fn exchange() -> Exchange {
+        serde_json::from_value(json!({
             "id": 7, "purpose": "call", "from": "caller", "to": "api", "user": null,
             "request_id": "r-1", "started_at": "2026-01-01T00:00:00Z", "duration_us": 5, "attempt": 1,
             "request": { "method": "GET", "url": "http://api/door", "headers": [], "form": null },
             "response": { "status": 200, "headers": [], "body": "long" },
             "error": null, "secrets": [],
         }))
-        .unwrap();
-        let told = || Event::Exchange { exchange: Box::new(exchange.clone()) };
-        let events = Events::default();
-        let heard = heard_by(&events, vec![told()]);
-        events.emit(told());
-        events.open(exchange.clone());
-        events.0.told.lock().deliver();
-        let heard: Vec<Event> =
-            heard.lock().iter().map(|told| serde_json::from_value(told.clone()).unwrap()).collect();
-        let outlined = || Event::Outlined { exchange: Box::new(outline(&exchange)) };
-        assert_ne!(outlined(), Event::Outlined { exchange: Box::new(exchange.clone()) });
-        assert_eq!(heard, [outlined(), outlined(), told()], "so far, as it happens, and opened");
+        .unwrap()
     }
 
-    #[test]
-    fn what_is_asked_before_the_window_listens_is_told_once_and_after_the_state() {
+    #[tokio::test]
+    async fn an_exchange_is_told_in_outline_and_whole_when_it_is_opened() {
+        let whole = || Event::Exchange { exchange: Box::new(exchange()) };
         let events = Events::default();
-        let closing = || Event::Closing;
-        events.emit(closing());
+        let window = events.listen(|| vec![whole()]);
+        events.emit(whole());
+        events.open(exchange());
+        let outlined = json!(Event::Outlined { exchange: Box::new(outline(&exchange())) });
+        assert_ne!(outlined["exchange"], json!(exchange()));
+        let heard = told(&events, window).await;
+        assert_eq!(
+            heard,
+            [outlined.clone(), outlined, json!(whole())],
+            "so far, as it happens, opened"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_before_the_window_listens_is_told_once_and_after_the_state() {
+        let events = Events::default();
+        events.emit(Event::Closing);
         events.emit(Event::Dropped { paths: vec!["/b.json".into()] });
         events.emit(Event::SandboxWanted);
-        let first = heard_by(&events, vec![closing()]);
-        let second = heard_by(&events, vec![closing()]);
-        let types = |heard: Arc<Mutex<Vec<serde_json::Value>>>| -> Vec<String> {
-            heard.lock().iter().map(|told| told["type"].as_str().unwrap().to_owned()).collect()
-        };
-        assert_eq!(types(first), ["closing", "dropped", "sandbox_wanted"]);
-        assert_eq!(types(second), ["closing"]);
+        let first = events.listen(|| vec![Event::Closing]);
+        assert_eq!(types(&told(&events, first).await), ["closing", "dropped", "sandbox_wanted"]);
+        let second = events.listen(|| vec![Event::Closing]);
+        assert_eq!(types(&told(&events, second).await), ["closing"]);
+    }
+
+    #[tokio::test]
+    async fn a_window_that_asks_early_is_told_as_soon_as_something_happens() {
+        let events = Events::default();
+        let window = events.listen(Vec::new);
+        let asking = tokio::spawn({
+            let events = events.clone();
+            async move { told(&events, window).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!asking.is_finished());
+        events.emit(Event::Closing);
+        events.caught_up(3);
+        let heard = asking.await.unwrap();
+        assert_eq!(heard, [json!({ "type": "closing" }), json!({ "caught_up": 3 })]);
+    }
+
+    #[tokio::test]
+    async fn a_page_that_was_loaded_again_hears_everything_and_the_one_before_nothing_more() {
+        let events = Events::default();
+        let before = events.listen(Vec::new);
+        let asking = tokio::spawn({
+            let events = events.clone();
+            async move { events.next(before).await.is_none() }
+        });
+        tokio::task::yield_now().await;
+        let now = events.listen(Vec::new);
+        events.emit(Event::Closing);
+        assert!(asking.await.unwrap(), "it waited when the page was loaded again");
+        assert!(events.next(before).await.is_none());
+        assert_eq!(types(&told(&events, now).await), ["closing"]);
     }
 }

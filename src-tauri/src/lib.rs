@@ -51,10 +51,8 @@ pub fn run() {
         .invoke_handler(commands::handler())
         .on_window_event(closing::on_window_event)
         .setup(move |app| {
-            let events = Events::default();
-            events.deliver();
             app.manage(Closing::default());
-            app.manage(Desk::new(app.handle(), events, next_world)?);
+            app.manage(Desk::new(app.handle(), Events::default(), next_world)?);
             start::window(app)?;
             Ok(())
         })

@@ -63,7 +63,7 @@ describe('breaking the sandbox', () => {
       openSandbox: openSandbox.mockImplementation(played.openSandbox),
     }));
     openSandbox.mockClear();
-    app.receive({ type: 'sandbox_wanted' });
+    app.receive([{ type: 'sandbox_wanted' }]);
     await new Promise((done) => setTimeout(done));
     expect(openSandbox).not.toHaveBeenCalled();
   });
@@ -140,7 +140,7 @@ describe('keeping on calling', () => {
     expect(app.run.running, 'nobody is called beside it').toBe(false);
     const { watch } = app;
     const called = app.run.finishedAt;
-    app.apply({ type: 'watch_round', watch: { ...watch.view!, paused_until: watch.view!.until } });
+    app.receive([{ type: 'watch_round', watch: { ...watch.view!, paused_until: watch.view!.until } }]);
     expect(app.run.finishedAt, 'nobody was called').toBe(called);
     await waitFor(() => expect(app.run.finishedAt).not.toBe(called), WAIT);
     await press(testid.watchStop);

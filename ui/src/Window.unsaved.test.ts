@@ -34,9 +34,9 @@ const NEXT: [string, string, keyof Backend, (app: App) => void][] = [
     'a second start that wants the sandbox',
     'the sandbox opens',
     'openSandbox',
-    (app) => app.receive({ type: 'sandbox_wanted' }),
+    (app) => app.receive([{ type: 'sandbox_wanted' }]),
   ],
-  ['closing the window', 'the window closes', 'closeWindow', (app) => app.receive({ type: 'closing' })],
+  ['closing the window', 'the window closes', 'closeWindow', (app) => app.receive([{ type: 'closing' }])],
 ];
 
 function palette(id: string) {
@@ -111,7 +111,7 @@ describe('what would be lost', () => {
   it('what has no file says so, and stays where nobody chooses a place for it', async () => {
     const [saveWorkspace, closeWindow] = [vi.fn(async () => null), vi.fn(async () => {})];
     const app = await changed({ saveWorkspace, closeWindow }, 'wrong');
-    app.receive({ type: 'closing' });
+    app.receive([{ type: 'closing' }]);
     const asked = await question();
     expect(asked.textContent).toContain('It has no file yet; you will be asked where to keep it.');
     expect(by(testid.unsavedSave).textContent).toBe('Save…');
@@ -141,7 +141,7 @@ describe('nobody is asked', () => {
     if (kind === 'saved') await app.save();
     if (kind === 'new') await app.backend.newWorkspace();
     expect(app.workspace?.unsaved, 'even where something was changed').toBe(kind === 'sandbox');
-    app.receive({ type: 'closing' });
+    app.receive([{ type: 'closing' }]);
     await waitFor(() => expect(closeWindow).toHaveBeenCalledOnce());
     expect(none(testid.unsaved)).toBeNull();
   });
@@ -179,7 +179,7 @@ describe('the question', () => {
   it('stands above the presenter and above another dialog, and Escape closes it alone', async () => {
     const app = await changed();
     app.present();
-    app.receive({ type: 'closing' });
+    app.receive([{ type: 'closing' }]);
     await question();
     await waitFor(() => expect(document.activeElement).toBe(by(testid.unsavedSave)));
     await keys('{Escape}');
@@ -188,7 +188,7 @@ describe('the question', () => {
     app.view.presenting = false;
     app.view.settingsShown = true;
     await screen.findByTestId(testid.settings);
-    app.receive({ type: 'closing' });
+    app.receive([{ type: 'closing' }]);
     await question();
     await keys('{Escape}');
     await closed();
@@ -200,7 +200,7 @@ describe('the question', () => {
     const app = await changed({ closingHeard, closeWindow, newWorkspace });
     void app.newWorkspace();
     expect((await question()).textContent).toContain('a new one begins');
-    app.receive({ type: 'closing' });
+    app.receive([{ type: 'closing' }]);
     await waitFor(() => expect(by(testid.unsaved).textContent).toContain('the window closes'));
     expect(closingHeard).toHaveBeenCalledOnce();
     await userEvent.click(by(testid.unsavedDrop));
@@ -213,7 +213,7 @@ describe('the question', () => {
     const closeWindow = vi.fn(async () => {});
     const saveWorkspace = () => new Promise<string>((done) => (saved = done));
     const app = await changed({ closeWindow, saveWorkspace });
-    app.receive({ type: 'closing' });
+    app.receive([{ type: 'closing' }]);
     await question();
     await userEvent.click(by(testid.unsavedSave));
     await app.unsaved.close();

@@ -17,7 +17,8 @@ use tauri::{Wry, ipc::Invoke};
 /// All commands.
 pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
     tauri::generate_handler![
-        window::subscribe,
+        window::listen,
+        window::next_events,
         window::catch_up,
         window::start_options,
         window::set_zoom,

@@ -1,7 +1,7 @@
 //! The window itself.
 
 use serde::Serialize;
-use tauri::{State, WebviewWindow, ipc::Channel};
+use tauri::{State, WebviewWindow};
 
 use crate::{
     closing::Closing,
@@ -20,12 +20,20 @@ pub struct StartOptions {
     paths: Vec<String>,
 }
 
-/// Begins to tell the window what happens; first, what is.
+/// The window listens from now on, and asks by the number that it is answered.
 #[tauri::command]
-pub fn subscribe(desk: State<'_, Desk>, channel: Channel<Vec<Told>>) {
-    desk.events().subscribe(channel, || desk.bench().so_far());
+pub fn listen(desk: State<'_, Desk>) -> u32 {
+    let listener = desk.events().listen(|| desk.bench().so_far());
     // The window is drawn; what the sandbox needs can be made while the person reads.
     desk.next_world().begin();
+    listener
+}
+
+/// What has happened since the window asked last, as soon as there is something; first, what is.
+/// `null` when another page listens.
+#[tauri::command]
+pub async fn next_events(desk: State<'_, Desk>, listener: u32) -> Answer<Option<Vec<Told>>> {
+    Ok(desk.events().next(listener).await)
 }
 
 /// Says, among the events, that all before it have been told.

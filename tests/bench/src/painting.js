@@ -1,10 +1,12 @@
 // Runs in the window that is measured; nothing of it is built into the product.
-// What happens reaches the page as calls of Tauri's callbacks. Each is wrapped, so that the moment is
+// What happens reaches the page as answers to its questions. Each callback is wrapped, so that the moment is
 // known in which a cell's answer arrived, and the first frame after its place has changed.
 
 window.measured = (() => {
-  const arrived = new Map(); // a cell's test id -> the moment its event came
+  const arrived = new Map(); // a cell's test id -> the moment its event came, and the call's exchange
+  const ended = new Map(); // an exchange of a call -> the moment its answer was there
   let painted = []; // milliseconds from event to frame, in the last run
+  let answered = []; // from the API's answer to the same frame
   let labels = [];
   let events = 0;
   let finished = 0;
@@ -13,22 +15,29 @@ window.measured = (() => {
     if (message?.type === 'run_started') {
       labels = message.report.users;
       painted = [];
+      answered = [];
       events = 0;
     }
     if (message?.type === 'run_finished') finished += 1;
+    if (message?.type === 'outlined' && message.exchange.purpose === 'call') {
+      const { id, started_at, duration_us } = message.exchange;
+      ended.set(id, Date.parse(started_at) + duration_us / 1000 - performance.timeOrigin);
+    }
     if (message?.type !== 'cell_changed') return;
     events += 1;
     const row = labels[message.user];
-    if (row) arrived.set(`cell-${row.label}-${message.cell.path}`, performance.now());
+    const at = { event: performance.now(), answer: ended.get(message.cell.exchange) };
+    if (row) arrived.set(`cell-${row.label}-${message.cell.path}`, at);
   }
 
   const { callbacks } = window.__TAURI_INTERNALS__;
-  for (const [id, callback] of [...callbacks]) {
-    callbacks.set(id, (data) => {
-      for (const message of [data?.message].flat()) heard(message);
-      return callback(data);
-    });
-  }
+  const listening = (callback) => (data) => {
+    for (const message of [data].flat()) heard(message);
+    return callback(data);
+  };
+  const set = callbacks.set.bind(callbacks);
+  callbacks.set = (id, callback) => set(id, listening(callback));
+  for (const [id, callback] of [...callbacks]) callbacks.set(id, callback);
 
   // A frame begins, what is due in it is done, then it is painted. It is on screen at the latest when
   // the next one begins or a timer comes to its turn, whichever is first: timers wait while much arrives.
@@ -65,7 +74,10 @@ window.measured = (() => {
       const at = arrived.get(id);
       if (at === undefined) continue;
       arrived.delete(id);
-      shown(() => painted.push(performance.now() - at));
+      shown(() => {
+        painted.push(performance.now() - at.event);
+        if (at.answer !== undefined) answered.push(performance.now() - at.answer);
+      });
     }
   }).observe(document.querySelector('[data-testid="matrix"]').parentElement, {
     subtree: true,
@@ -75,5 +87,5 @@ window.measured = (() => {
     attributeFilter: ['data-tone'],
   });
 
-  return { told: () => ({ painted: [...painted], events, finished }) };
+  return { told: () => ({ painted: [...painted], answered: [...answered], events, finished }) };
 })();

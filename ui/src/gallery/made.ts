@@ -47,6 +47,6 @@ export function asked({ notices }: App): void {
 }
 
 export function changed(app: App, next: Next): void {
-  app.apply({ type: 'workspace', workspace: { ...app.workspace!, unsaved: true } });
+  app.receive([{ type: 'workspace', workspace: { ...app.workspace!, unsaved: true } }]);
   void app.unsaved.mayGo(next);
 }

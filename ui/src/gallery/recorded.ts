@@ -22,11 +22,13 @@ async function record(name: string): Promise<RolecallEvent[]> {
   const events: RolecallEvent[] = [];
   let over = () => {};
   const finished = new Promise<void>((resolve) => (over = resolve));
-  await backend.subscribe((event) => {
-    // Whole, so that the last ones can be opened without the backend that they came from.
-    if (event.type === 'outlined') return void backend.openExchange(event.exchange.id);
-    events.push(structuredClone(event));
-    if (event.type === 'run_finished') over();
+  await backend.subscribe((told) => {
+    for (const event of told) {
+      // Whole, so that the last ones can be opened without the backend that they came from.
+      if (event.type === 'outlined') void backend.openExchange(event.exchange.id);
+      else events.push(structuredClone(event));
+      if (event.type === 'run_finished') over();
+    }
   });
   if (!scene(name).begin) return events;
   await backend.openSandbox();
@@ -45,7 +47,7 @@ export function until(events: RolecallEvent[], cells: number): RolecallEvent[] {
 /** A window's state, made of nothing but events. */
 export function appOf(events: RolecallEvent[], name = 'sandbox'): App {
   const app = new App(fake(name, 0));
-  events.forEach((event) => app.apply(event));
+  app.receive(events);
   return app;
 }
 

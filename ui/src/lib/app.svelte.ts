@@ -24,7 +24,6 @@ import { Room } from './state/room.svelte';
 import { applyRun, calledAgain, noRun, type RunState } from './state/run';
 import { Stories } from './state/story.svelte';
 import { RollCallLook } from './state/rollcall.svelte';
-import { Stream } from './state/stream';
 import { Sight } from './state/sight.svelte';
 import { Theme } from './state/theme.svelte';
 import { TimelineLook } from './state/timeline.svelte';
@@ -85,8 +84,6 @@ export class App {
     }),
   );
 
-  readonly #stream = new Stream((events) => this.#applyAll(events));
-
   constructor(backend: Backend) {
     this.backend = backend;
     const { changes, fixes, notices, view, watch, work } = this;
@@ -112,13 +109,8 @@ export class App {
     this.sight = new Sight(backend, notices);
   }
 
-  /** As events come in: all in order, a burst of answers together in one frame. */
-  receive(event: RolecallEvent): void {
-    this.#stream.take(event);
-  }
-
-  /** Answers in a row change the run once, since whatever shows it looks at it each time. */
-  #applyAll(events: RolecallEvent[]): void {
+  /** All in order. Answers in a row change the run once, since whatever shows it looks at it each time. */
+  receive(events: RolecallEvent[]): void {
     let { run } = this;
     const answers = () => {
       if (run === this.run) return;
@@ -132,21 +124,17 @@ export class App {
       } else if (event.type === 'outlined' || event.type === 'exchange') this.exchanges.apply(event);
       else {
         answers();
-        this.apply(event);
+        this.#apply(event);
         run = this.run;
       }
     }
     answers();
   }
 
-  apply(event: RolecallEvent): void {
+  #apply(event: RolecallEvent): void {
     switch (event.type) {
       case 'workspace':
         this.#workspaceChanged(event.workspace);
-        break;
-      case 'outlined':
-      case 'exchange':
-        this.exchanges.apply(event);
         break;
       case 'dropped':
         void this.take(event.paths);

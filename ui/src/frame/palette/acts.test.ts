@@ -7,7 +7,7 @@ import { remember, usedLast } from './used';
 
 async function open(scene: string, called = true) {
   const app = new App(fake(scene, 0));
-  await app.backend.subscribe((event) => app.apply(event));
+  await app.backend.subscribe((events) => app.receive(events));
   await app.recent.load();
   if (called) {
     await app.callTheRoll();

@@ -37,8 +37,8 @@ export interface StartOptions {
 
 /** Every command may reject with a `CommandError`. */
 export interface Backend {
-  /** All events from here on; the first is the workspace. */
-  subscribe(onEvent: (event: RolecallEvent) => void): Promise<void>;
+  /** All events from here on, in order, those that came together at once; the first is the workspace. */
+  subscribe(onEvents: (events: RolecallEvent[]) => void): Promise<void>;
   onFiles(onDrop: (drop: DropState) => void): Promise<void>;
   startOptions(): Promise<StartOptions>;
 

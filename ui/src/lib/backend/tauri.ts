@@ -1,8 +1,9 @@
 // The only file that speaks with Tauri. It turns these camelCase arguments into a command's own.
 
-import { Channel, invoke } from '@tauri-apps/api/core';
+import { invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { RolecallEvent } from '$lib/contract';
+import { drawn } from '$lib/frame';
 import type { Backend, DropState } from './backend';
 
 /** Among the events: all that happened before this was asked has been told. */
@@ -13,7 +14,7 @@ interface CaughtUp {
 const waiting = new Map<number, () => void>();
 let questions = 0;
 
-/** A large event takes longer than a command's answer; whoever changed something sees it afterwards. */
+/** What a command changed may not have been told when it is answered; whoever changed it sees it. */
 async function change<T = void>(command: string, args?: Record<string, unknown>): Promise<T> {
   const answer = await invoke<T>(command, args);
   const question = (questions += 1);
@@ -24,17 +25,31 @@ async function change<T = void>(command: string, args?: Record<string, unknown>)
 }
 
 export const tauri: Backend = {
-  subscribe(onEvent) {
-    const channel = new Channel<(RolecallEvent | CaughtUp)[]>();
-    channel.onmessage = (all) => {
-      for (const told of all) {
-        if ('caught_up' in told) {
-          waiting.get(told.caught_up)?.();
-          waiting.delete(told.caught_up);
-        } else onEvent(told);
+  async subscribe(onEvents) {
+    const listener = await invoke<number>('listen');
+    const hear = async () => {
+      const told = await invoke<(RolecallEvent | CaughtUp)[] | null>('next_events', { listener });
+      if (!told) return false;
+      try {
+        onEvents(told.filter((one) => 'type' in one));
+      } catch (error) {
+        // Whatever cannot be taken in, the rest is heard of.
+        reportError(error);
       }
+      for (const one of told) {
+        if ('type' in one) continue;
+        waiting.get(one.caught_up)?.();
+        waiting.delete(one.caught_up);
+      }
+      return true;
     };
-    return invoke('subscribe', { channel });
+    // Being told more while it draws, it would be ever further behind.
+    const hearOn = async () => {
+      do await drawn();
+      while (await hear());
+    };
+    await hear();
+    void hearOn();
   },
   async onFiles(onDrop) {
     await getCurrentWebview().onDragDropEvent(({ payload }) => {

@@ -287,7 +287,7 @@ describe('a crowd', () => {
   it('stays as it was while it is called for the first time, and fades while it is called again', async () => {
     const app = await open('crowd');
     const { report } = app.run;
-    app.receive({ type: 'run_started', run: 90, at: new Date().toISOString(), report: blanked(report!) });
+    app.receive([{ type: 'run_started', run: 90, at: new Date().toISOString(), report: blanked(report!) }]);
     await waitFor(() => expect(tone('billing-bot-01', '/api/private')).toBe('waiting'));
     expect(cell('billing-bot-01', '/api/private').textContent).toContain('In');
     app.run = { ...app.run, before: null };

@@ -130,9 +130,9 @@ describe('the guided walk', () => {
         calls += 1;
         return (given ? green : played).callTheRoll(user, endpoint);
       },
-      subscribe: async (onEvent) => {
-        await played.subscribe(onEvent);
-        await green.subscribe((event) => event.type !== 'workspace' && onEvent(event));
+      subscribe: async (onEvents) => {
+        await played.subscribe(onEvents);
+        await green.subscribe((events) => onEvents(events.filter(({ type }) => type !== 'workspace')));
       },
     });
     await becomes('assignment', 'wrong');
@@ -160,13 +160,15 @@ describe('the guided walk', () => {
     const rows = app.workspace!.users.map(({ label }, index) =>
       index === 2 ? row(label, [], { token: null, finding: lost }) : row(label, []),
     );
-    app.apply({
-      type: 'run_finished',
-      run: 1,
-      at: '2026-11-23T10:00:00Z',
-      cancelled: false,
-      report: report(rows),
-    });
+    app.receive([
+      {
+        type: 'run_finished',
+        run: 1,
+        at: '2026-11-23T10:00:00Z',
+        cancelled: false,
+        report: report(rows),
+      },
+    ]);
     await becomes('account-key', 'done');
     expect(by(testid.walkStep('account-key')).querySelectorAll('li')).toHaveLength(100);
     expect(by(testid.user('bot-003')).textContent).toContain('No token');
@@ -178,7 +180,7 @@ describe('Setup', () => {
     const app = await open('first');
     const fields = [testid.issuerInput, testid.scopesInput, testid.targetInput];
     for (const field of fields) await userEvent.type(by(field), 'half a word');
-    app.apply({ type: 'workspace', workspace: structuredClone(app.workspace!) });
+    app.receive([{ type: 'workspace', workspace: structuredClone(app.workspace!) }]);
     await tick();
     for (const field of fields) expect(by(field)).toHaveProperty('value', 'half a word');
   });

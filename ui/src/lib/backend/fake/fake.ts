@@ -29,7 +29,7 @@ export function fake(name: string, pace?: number): Backend {
   set.pace = pace ?? set.pace;
   const wire = new Wire();
   let workspace: WorkspaceView = set.workspace;
-  let emit: (event: RolecallEvent) => void = () => {};
+  let emit: (...events: RolecallEvent[]) => void = () => {};
   let open: (exchange: Exchange) => void = () => {};
   const exchanges = new Map<number, Exchange>();
   let report: Report | null = null;
@@ -75,14 +75,16 @@ export function fake(name: string, pace?: number): Backend {
   const inSandbox = (more: Partial<SandboxView>) =>
     change({ sandbox: { ...workspace.sandbox!, ...more } }, false);
 
+  const outlined = (event: RolecallEvent): RolecallEvent => {
+    if (event.type !== 'exchange') return event;
+    exchanges.set(event.exchange.id, event.exchange);
+    return { type: 'outlined', exchange: outlineOf(event.exchange) };
+  };
+
   return {
-    async subscribe(onEvent) {
-      emit = (event) => {
-        if (event.type !== 'exchange') return onEvent(event);
-        exchanges.set(event.exchange.id, event.exchange);
-        onEvent({ type: 'outlined', exchange: outlineOf(event.exchange) });
-      };
-      open = (exchange) => onEvent({ type: 'exchange', exchange });
+    async subscribe(onEvents) {
+      emit = (...events) => onEvents(events.map(outlined));
+      open = (exchange) => onEvents([{ type: 'exchange', exchange }]);
       emit({ type: 'workspace', workspace });
     },
     async onFiles(onDrop) {
@@ -98,7 +100,7 @@ export function fake(name: string, pace?: number): Backend {
       emit({ type: 'workspace', workspace });
       const began = new Date(Date.now() - (set.long > 0 ? 3_600_000 : 0)).toISOString();
       emit({ type: 'exchange', exchange: { ...wire.discovery(), started_at: began } });
-      if (set.long > 0) for (const exchange of longRun(wire, set.long)) emit({ type: 'exchange', exchange });
+      emit(...longRun(wire, set.long).map((exchange) => ({ type: 'exchange' as const, exchange })));
     },
     newWorkspace: async () => change({ ...scene('start').workspace }, false),
     pickWorkspace: async () => {},

@@ -1,0 +1,102 @@
+import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { RolecallEvent } from '$lib/contract';
+import { workspace } from '../../testing/samples';
+import { tauri } from './tauri';
+
+const state: RolecallEvent = { type: 'workspace', workspace: workspace() };
+const closing: RolecallEvent = { type: 'closing' };
+const wanted: RolecallEvent = { type: 'sandbox_wanted' };
+
+/** The program behind the window: what it is asked, and what it has to tell, question by question. */
+let asked: { command: string; args: unknown }[];
+let tell: (told: unknown) => void;
+const questions = () => asked.filter(({ command }) => command === 'next_events');
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked = [];
+  mockIPC((command, args) => {
+    asked.push({ command, args });
+    if (command === 'listen') return 7;
+    if (command === 'next_events') return new Promise((resolve) => (tell = resolve));
+  });
+});
+
+afterEach(() => {
+  tell(null);
+  clearMocks();
+});
+
+async function subscribed(onEvents: (events: RolecallEvent[]) => void) {
+  const over = tauri.subscribe(onEvents);
+  await vi.advanceTimersByTimeAsync(0);
+  tell([state]);
+  await over;
+}
+
+it('has heard of the state of everything when it has subscribed', async () => {
+  const heard = vi.fn<(events: RolecallEvent[]) => void>();
+  await subscribed(heard);
+  expect(heard.mock.calls).toEqual([[[state]]]);
+  expect(questions()).toEqual([{ command: 'next_events', args: { listener: 7 } }]);
+});
+
+it('asks for more when what it was told has been drawn, and takes all of it together', async () => {
+  const heard = vi.fn<(events: RolecallEvent[]) => void>();
+  await subscribed(heard);
+  expect(questions(), 'not before').toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(120);
+  expect(questions()).toHaveLength(2);
+  tell([closing, wanted]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard.mock.lastCall).toEqual([[closing, wanted]]);
+  expect(questions()).toHaveLength(2);
+});
+
+it('asks even where no frame is ever drawn', async () => {
+  vi.stubGlobal('requestAnimationFrame', () => 0);
+  await subscribed(() => {});
+  await vi.advanceTimersByTimeAsync(120);
+  vi.unstubAllGlobals();
+  expect(questions()).toHaveLength(2);
+});
+
+it('ends where another page listens', async () => {
+  await subscribed(() => {});
+  await vi.advanceTimersByTimeAsync(120);
+  tell(null);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(questions()).toHaveLength(2);
+});
+
+it('hears of the rest where something failed while it took in what happened', async () => {
+  const reported = vi.fn();
+  vi.stubGlobal('reportError', reported);
+  const heard = vi.fn<(events: RolecallEvent[]) => void>();
+  await subscribed(heard);
+  await vi.advanceTimersByTimeAsync(120);
+  heard.mockImplementationOnce(() => {
+    throw new Error('cannot be drawn');
+  });
+  tell([closing]);
+  await vi.advanceTimersByTimeAsync(120);
+  tell([wanted]);
+  await vi.advanceTimersByTimeAsync(0);
+  vi.unstubAllGlobals();
+  expect(reported).toHaveBeenCalledOnce();
+  expect(heard.mock.lastCall).toEqual([[wanted]]);
+});
+
+it('is done with a change when everything that happened before has been told', async () => {
+  let done = false;
+  const heard: string[] = [];
+  await subscribed((events) => heard.push(...events.map(({ type }) => type)));
+  const change = tauri.undo().then(() => (done = true));
+  await vi.advanceTimersByTimeAsync(120);
+  expect(done, 'answered, but nothing was told yet').toBe(false);
+  const { question } = asked.find(({ command }) => command === 'catch_up')!.args as { question: number };
+  tell([closing, { caught_up: question }]);
+  await change;
+  expect(heard).toEqual(['workspace', 'closing']);
+});
