@@ -6,7 +6,7 @@ import { untrack } from 'svelte';
 import { taken } from '$lib/slots';
 
 /** So many come with a frame. */
-export const AT_ONCE = 8;
+export const AT_ONCE = 4;
 /** So much of what is in sight goes by in a single fast move. */
 const FAST = 0.5;
 /** Frames without rows are shorter, and so are the moves: there must be a gap, or it would flicker. */
