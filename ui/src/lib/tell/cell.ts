@@ -29,21 +29,15 @@ export interface Look {
 
 const SHOULD: Record<Expected, string> = { allow: 'should be in', deny: 'should be out' };
 
-/** A cell that stayed the same object looks the same. */
-const known = new WeakMap<ShownCell, Look>();
-
 export function lookOf(shown: ShownCell): Look {
-  const look = known.get(shown) ?? freshLook(shown);
-  known.set(shown, look);
-  return look;
-}
-
-function freshLook(shown: ShownCell): Look {
   const look = silentLook(shown);
   // What can be seen comes first and in its own words, so that who speaks to the window can say it.
   const seen = [look.word, look.status, look.aside].filter((part) => part !== null).join(' ');
   return { ...look, spoken: `${seen}${expectation(shown)}: ${shown.name} at ${shown.door.path}` };
 }
+
+/** The tone alone, where a thousand are counted. */
+export const toneOf = (shown: ShownCell): Tone => silentLook(shown).tone;
 
 function expectation(shown: ShownCell): string {
   if (shown.phase !== 'done' || !shown.cell || shown.cell.verdict === 'not_reached') return '';

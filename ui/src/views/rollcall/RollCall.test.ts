@@ -178,7 +178,7 @@ describe('searching', () => {
 
   it('shows only what differs, with its number', async () => {
     await open('odd');
-    expect(by(testid.onlyDiffering).textContent).toContain('1');
+    expect(by(testid.onlyDiffering).textContent).toContain('1 caller');
     await userEvent.click(by(testid.onlyDiffering));
     await waitFor(() => expect(rows()).toEqual(['writer-bot']));
   });

@@ -17,6 +17,12 @@ const STILL_FAST = 0.25;
  */
 const PAUSE = 3;
 
+/** Where the eye rests they come first, and above and below what is in sight last. */
+function fromTheMiddle(rows: readonly number[]): number[] {
+  const middle = ((rows[0] ?? 0) + (rows.at(-1) ?? 0)) / 2;
+  return rows.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+}
+
 export class Arriving {
   /** The index of the row in each place, in no order. */
   drawn = $state.raw<readonly number[]>([]);
@@ -79,7 +85,7 @@ export class Arriving {
       return this.#wait();
     }
     this.flying = false;
-    const rows = this.#wanted();
+    const rows = fromTheMiddle(this.#wanted());
     this.#take(rows, AT_ONCE);
     if (rows.every((row) => this.drawn.includes(row))) this.#byHand = false;
     else this.#wait();
