@@ -1,5 +1,5 @@
-//! The one place that emits. The window asks for what has happened, in order, when it has drawn what it
-//! was told before.
+//! The one place that tells the window. It asks for what has happened, in order, when it has drawn what
+//! it was told before.
 //!
 //! A roll call of a hundred tells some thousand things in a second. Taking each by itself would leave the
 //! window no time to draw; being told faster than it draws, it would be ever further behind.
@@ -26,12 +26,14 @@ struct Inner {
 struct Telling {
     /// Which window listens; a page that was loaded again is another one. None does at first.
     listener: Option<u32>,
-    /// Not asked for yet, in order.
+    /// Not heard of yet, in order.
     waiting: Vec<Told>,
+    /// How much the window has heard of before.
+    heard: u64,
 }
 
 /// What the window is told.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Told {
     /// What happened.
@@ -76,15 +78,17 @@ impl Events {
         let handed_over = std::mem::take(&mut telling.waiting).into_iter().filter(Told::hands_over);
         let so_far = so_far().into_iter().map(|event| Told::Event(Box::new(outlined(event))));
         telling.waiting = so_far.chain(handed_over).collect();
+        telling.heard = 0;
         let listener = telling.listener.map_or(0, |last| last.wrapping_add(1));
         telling.listener = Some(listener);
         self.0.more.notify_waiters();
         listener
     }
 
-    /// What has happened since this window asked last, as soon as there is something. `None` when another
-    /// window listens.
-    pub async fn next(&self, listener: u32) -> Option<Vec<Told>> {
+    /// What has happened beyond that of which this window has `heard` already, as soon as there is
+    /// something. It is kept until the window says so: an answer that was lost on its way is asked for
+    /// again. `None` when another window listens.
+    pub async fn next(&self, listener: u32, heard: u64) -> Option<Vec<Told>> {
         loop {
             let more = self.0.more.notified();
             {
@@ -92,8 +96,9 @@ impl Events {
                 if telling.listener != Some(listener) {
                     return None;
                 }
+                telling.forget(heard);
                 if !telling.waiting.is_empty() {
-                    return Some(std::mem::take(&mut telling.waiting));
+                    return Some(telling.waiting.clone());
                 }
             }
             more.await;
@@ -110,6 +115,14 @@ fn outlined(event: Event) -> Event {
     }
 }
 
+impl Telling {
+    fn forget(&mut self, heard: u64) {
+        let new = usize::try_from(heard.saturating_sub(self.heard)).unwrap_or(usize::MAX);
+        self.waiting.drain(..new.min(self.waiting.len()));
+        self.heard = self.heard.max(heard);
+    }
+}
+
 impl Told {
     /// What a second start asks for, which is no state and would be lost if nobody were told.
     fn hands_over(&self) -> bool {
@@ -122,11 +135,16 @@ impl Told {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::time::Duration;
 
-    /// What a window is told next, at once, as it reads it.
-    async fn told(events: &Events, listener: u32) -> Vec<serde_json::Value> {
-        let told = events.next(listener).await.unwrap();
+    /// What a window is told next, as it reads it.
+    async fn told(events: &Events, listener: u32, heard: u64) -> Vec<serde_json::Value> {
+        let told = soon(events.next(listener, heard)).await.unwrap();
         told.iter().map(|told| serde_json::to_value(told).unwrap()).collect()
+    }
+
+    async fn soon<T>(work: impl Future<Output = T>) -> T {
+        tokio::time::timeout(Duration::from_secs(20), work).await.expect("nobody was woken")
     }
 
     fn types(told: &[serde_json::Value]) -> Vec<&str> {
@@ -153,7 +171,7 @@ mod tests {
         events.open(exchange());
         let outlined = json!(Event::Outlined { exchange: Box::new(outline(&exchange())) });
         assert_ne!(outlined["exchange"], json!(exchange()));
-        let heard = told(&events, window).await;
+        let heard = told(&events, window, 0).await;
         assert_eq!(
             heard,
             [outlined.clone(), outlined, json!(whole())],
@@ -168,9 +186,14 @@ mod tests {
         events.emit(Event::Dropped { paths: vec!["/b.json".into()] });
         events.emit(Event::SandboxWanted);
         let first = events.listen(|| vec![Event::Closing]);
-        assert_eq!(types(&told(&events, first).await), ["closing", "dropped", "sandbox_wanted"]);
+        assert_eq!(types(&told(&events, first, 0).await), ["closing", "dropped", "sandbox_wanted"]);
+        tokio::spawn({
+            let events = events.clone();
+            async move { events.next(first, 3).await.is_none() }
+        });
+        tokio::task::yield_now().await;
         let second = events.listen(|| vec![Event::Closing]);
-        assert_eq!(types(&told(&events, second).await), ["closing"]);
+        assert_eq!(types(&told(&events, second, 0).await), ["closing"]);
     }
 
     #[tokio::test]
@@ -179,7 +202,7 @@ mod tests {
         let window = events.listen(Vec::new);
         let asking = tokio::spawn({
             let events = events.clone();
-            async move { told(&events, window).await }
+            async move { told(&events, window, 0).await }
         });
         tokio::task::yield_now().await;
         assert!(!asking.is_finished());
@@ -190,18 +213,33 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_lost_on_its_way_is_told_again_and_what_was_heard_of_is_not() {
+        let events = Events::default();
+        let window = events.listen(|| vec![Event::Closing]);
+        events.emit(Event::SandboxWanted);
+        let first = told(&events, window, 0).await;
+        assert_eq!(types(&first), ["closing", "sandbox_wanted"]);
+        assert_eq!(told(&events, window, 0).await, first);
+        events.emit(Event::Closing);
+        assert_eq!(types(&told(&events, window, 1).await), ["sandbox_wanted", "closing"]);
+        assert_eq!(types(&told(&events, window, 2).await), ["closing"]);
+        events.emit(Event::SandboxWanted);
+        assert_eq!(types(&told(&events, window, 3).await), ["sandbox_wanted"]);
+    }
+
+    #[tokio::test]
     async fn a_page_that_was_loaded_again_hears_everything_and_the_one_before_nothing_more() {
         let events = Events::default();
         let before = events.listen(Vec::new);
         let asking = tokio::spawn({
             let events = events.clone();
-            async move { events.next(before).await.is_none() }
+            async move { soon(events.next(before, 0)).await.is_none() }
         });
         tokio::task::yield_now().await;
         let now = events.listen(Vec::new);
         events.emit(Event::Closing);
         assert!(asking.await.unwrap(), "it waited when the page was loaded again");
-        assert!(events.next(before).await.is_none());
-        assert_eq!(types(&told(&events, now).await), ["closing"]);
+        assert!(soon(events.next(before, 0)).await.is_none());
+        assert_eq!(types(&told(&events, now, 0).await), ["closing"]);
     }
 }

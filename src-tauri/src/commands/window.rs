@@ -29,11 +29,15 @@ pub fn listen(desk: State<'_, Desk>) -> u32 {
     listener
 }
 
-/// What has happened since the window asked last, as soon as there is something; first, what is.
-/// `null` when another page listens.
+/// What has happened beyond the events of which the window has `heard`, as soon as there is something;
+/// first, what is. `null` when another page listens.
 #[tauri::command]
-pub async fn next_events(desk: State<'_, Desk>, listener: u32) -> Answer<Option<Vec<Told>>> {
-    Ok(desk.events().next(listener).await)
+pub async fn next_events(
+    desk: State<'_, Desk>,
+    listener: u32,
+    heard: u64,
+) -> Answer<Option<Vec<Told>>> {
+    Ok(desk.events().next(listener, heard).await)
 }
 
 /// Says, among the events, that all before it have been told.

@@ -6,10 +6,13 @@ const AT_LATEST = 100;
 /** Resolves when what has changed until now has been drawn. */
 export const drawn = (): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, AT_LATEST);
-    requestAnimationFrame(() => {
+    const frame = requestAnimationFrame(() => {
       clearTimeout(timer);
       // Its turn comes when the frame has been painted.
       setTimeout(resolve);
     });
+    const timer = setTimeout(() => {
+      cancelAnimationFrame(frame);
+      resolve();
+    }, AT_LATEST);
   });

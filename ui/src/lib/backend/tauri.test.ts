@@ -11,6 +11,12 @@ const wanted: RolecallEvent = { type: 'sandbox_wanted' };
 /** The program behind the window: what it is asked, and what it has to tell, question by question. */
 let asked: { command: string; args: unknown }[];
 let tell: (told: unknown) => void;
+let lose: () => void;
+/** By which the last change asked to be told when all before it had been told. */
+const question = () =>
+  (asked.findLast(({ command }) => command === 'catch_up')!.args as { question: number }).question;
+/** Longer than a frame, and shorter than it takes where none is drawn. */
+const FRAME = 40;
 const questions = () => asked.filter(({ command }) => command === 'next_events');
 
 beforeEach(() => {
@@ -19,11 +25,13 @@ beforeEach(() => {
   mockIPC((command, args) => {
     asked.push({ command, args });
     if (command === 'listen') return 7;
-    if (command === 'next_events') return new Promise((resolve) => (tell = resolve));
+    if (command === 'next_events')
+      return new Promise((resolve, reject) => ([tell, lose] = [resolve, reject]));
   });
 });
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   tell(null);
   clearMocks();
 });
@@ -39,27 +47,35 @@ it('has heard of the state of everything when it has subscribed', async () => {
   const heard = vi.fn<(events: RolecallEvent[]) => void>();
   await subscribed(heard);
   expect(heard.mock.calls).toEqual([[[state]]]);
-  expect(questions()).toEqual([{ command: 'next_events', args: { listener: 7 } }]);
+  expect(questions()).toEqual([{ command: 'next_events', args: { listener: 7, heard: 0 } }]);
 });
 
 it('asks for more when what it was told has been drawn, and takes all of it together', async () => {
   const heard = vi.fn<(events: RolecallEvent[]) => void>();
   await subscribed(heard);
   expect(questions(), 'not before').toHaveLength(1);
-  await vi.advanceTimersByTimeAsync(120);
+  await vi.advanceTimersByTimeAsync(FRAME);
   expect(questions()).toHaveLength(2);
   tell([closing, wanted]);
   await vi.advanceTimersByTimeAsync(0);
   expect(heard.mock.lastCall).toEqual([[closing, wanted]]);
   expect(questions()).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(FRAME);
+  expect(questions().map(({ args }) => args)).toEqual([
+    { listener: 7, heard: 0 },
+    { listener: 7, heard: 1 },
+    { listener: 7, heard: 3 },
+  ]);
 });
 
-it('asks even where no frame is ever drawn', async () => {
-  vi.stubGlobal('requestAnimationFrame', () => 0);
+it('asks even where no frame is ever drawn, and leaves none behind', async () => {
+  const cancelled = vi.fn();
+  vi.stubGlobal('requestAnimationFrame', () => 5);
+  vi.stubGlobal('cancelAnimationFrame', cancelled);
   await subscribed(() => {});
   await vi.advanceTimersByTimeAsync(120);
-  vi.unstubAllGlobals();
   expect(questions()).toHaveLength(2);
+  expect(cancelled).toHaveBeenCalledWith(5);
 });
 
 it('ends where another page listens', async () => {
@@ -70,22 +86,35 @@ it('ends where another page listens', async () => {
   expect(questions()).toHaveLength(2);
 });
 
-it('hears of the rest where something failed while it took in what happened', async () => {
+it('hears of what comes after something that could not be taken in, and lets nobody wait for it', async () => {
   const reported = vi.fn();
   vi.stubGlobal('reportError', reported);
   const heard = vi.fn<(events: RolecallEvent[]) => void>();
   await subscribed(heard);
+  const change = tauri.undo();
   await vi.advanceTimersByTimeAsync(120);
   heard.mockImplementationOnce(() => {
     throw new Error('cannot be drawn');
   });
-  tell([closing]);
+  tell([closing, { caught_up: question() }]);
+  await change;
   await vi.advanceTimersByTimeAsync(120);
   tell([wanted]);
   await vi.advanceTimersByTimeAsync(0);
-  vi.unstubAllGlobals();
   expect(reported).toHaveBeenCalledOnce();
   expect(heard.mock.lastCall).toEqual([[wanted]]);
+});
+
+it('asks again for what was lost on its way', async () => {
+  vi.stubGlobal('reportError', vi.fn());
+  await subscribed(() => {});
+  await vi.advanceTimersByTimeAsync(FRAME);
+  lose();
+  await vi.advanceTimersByTimeAsync(120);
+  expect(questions().slice(1)).toEqual([
+    { command: 'next_events', args: { listener: 7, heard: 1 } },
+    { command: 'next_events', args: { listener: 7, heard: 1 } },
+  ]);
 });
 
 it('is done with a change when everything that happened before has been told', async () => {
@@ -95,8 +124,7 @@ it('is done with a change when everything that happened before has been told', a
   const change = tauri.undo().then(() => (done = true));
   await vi.advanceTimersByTimeAsync(120);
   expect(done, 'answered, but nothing was told yet').toBe(false);
-  const { question } = asked.find(({ command }) => command === 'catch_up')!.args as { question: number };
-  tell([closing, { caught_up: question }]);
+  tell([closing, { caught_up: question() }]);
   await change;
   expect(heard).toEqual(['workspace', 'closing']);
 });

@@ -27,29 +27,35 @@ async function change<T = void>(command: string, args?: Record<string, unknown>)
 export const tauri: Backend = {
   async subscribe(onEvents) {
     const listener = await invoke<number>('listen');
+    let heard = 0;
     const hear = async () => {
-      const told = await invoke<(RolecallEvent | CaughtUp)[] | null>('next_events', { listener });
+      const told = await invoke<(RolecallEvent | CaughtUp)[] | null>('next_events', { listener, heard });
       if (!told) return false;
+      heard += told.length;
       try {
         onEvents(told.filter((one) => 'type' in one));
-      } catch (error) {
-        // Whatever cannot be taken in, the rest is heard of.
-        reportError(error);
-      }
-      for (const one of told) {
-        if ('type' in one) continue;
-        waiting.get(one.caught_up)?.();
-        waiting.delete(one.caught_up);
+      } finally {
+        for (const one of told) {
+          if ('type' in one) continue;
+          waiting.get(one.caught_up)?.();
+          waiting.delete(one.caught_up);
+        }
       }
       return true;
     };
-    // Being told more while it draws, it would be ever further behind.
     const hearOn = async () => {
-      do await drawn();
-      while (await hear());
+      for (let more = true; more;) {
+        // Being told more while it draws, it would be ever further behind; who changed something waits.
+        if (waiting.size === 0) await drawn();
+        more = await hear().catch(async (error: unknown) => {
+          // Whatever could not be taken in, it hears of what comes after.
+          reportError(error);
+          await drawn();
+          return true;
+        });
+      }
     };
-    await hear();
-    void hearOn();
+    await hear().finally(() => void hearOn());
   },
   async onFiles(onDrop) {
     await getCurrentWebview().onDragDropEvent(({ payload }) => {

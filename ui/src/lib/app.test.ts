@@ -1,0 +1,29 @@
+import { expect, it, vi } from 'vitest';
+import { PUBLIC, allowed, report, row, workspace } from '../testing/samples';
+import { App } from './app.svelte';
+import type { RolecallEvent } from './contract';
+import { fake } from './backend/fake/fake';
+import { answersIn } from './state/run';
+
+const answer = (user: number): RolecallEvent => ({
+  type: 'cell_changed',
+  run: 1,
+  user,
+  endpoint: 0,
+  cell: allowed(PUBLIC),
+});
+
+it('takes events in their order, and answers in a row at once', () => {
+  const app = new App(fake('sandbox', 0));
+  const rows = ['a', 'b', 'c'].map((label) => row(label, [allowed(PUBLIC)]));
+  app.receive([{ type: 'run_started', run: 1, at: '', report: report(rows) }]);
+  const told: number[] = [];
+  vi.spyOn(app.undo, 'follow').mockImplementation(() => void told.push(answersIn(app.run)));
+  const before = app.run;
+  app.receive([answer(0), answer(1), { type: 'workspace', workspace: workspace() }, answer(2)]);
+  expect(told, 'the set-up changed between the second answer and the third').toEqual([2]);
+  expect(answersIn(app.run)).toBe(3);
+  expect(answersIn(before), 'what was shown is not changed under the hand').toBe(0);
+  app.receive([{ type: 'run_finished', run: 1, at: '', cancelled: false, report: report(rows) }]);
+  expect(app.run.running).toBe(false);
+});
