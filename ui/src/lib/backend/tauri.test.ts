@@ -25,6 +25,7 @@ beforeEach(() => {
   mockIPC((command, args) => {
     asked.push({ command, args });
     if (command === 'listen') return 7;
+    if (command === 'call_the_roll') throw new Error('refused');
     if (command === 'next_events')
       return new Promise((resolve, reject) => ([tell, lose] = [resolve, reject]));
   });
@@ -127,4 +128,13 @@ it('is done with a change when everything that happened before has been told', a
   tell([closing, { caught_up: question() }]);
   await change;
   expect(heard).toEqual(['workspace', 'closing']);
+});
+
+it('is done with what was refused when what stands in its way has been told', async () => {
+  const heard: string[] = [];
+  await subscribed((events) => heard.push(...events.map(({ type }) => type)));
+  const refused = tauri.callTheRoll(null, null).catch(() => [...heard]);
+  await vi.advanceTimersByTimeAsync(120);
+  tell([state, { caught_up: question() }]);
+  expect(await refused).toEqual(['workspace', 'workspace']);
 });

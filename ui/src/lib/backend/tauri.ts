@@ -14,14 +14,19 @@ interface CaughtUp {
 const waiting = new Map<number, () => void>();
 let questions = 0;
 
-/** What a command changed may not have been told when it is answered; whoever changed it sees it. */
+/**
+ * What a command changed may not have been told when it is answered; whoever changed it sees it. What
+ * stands in the way of one that is refused is told among the events as well.
+ */
 async function change<T = void>(command: string, args?: Record<string, unknown>): Promise<T> {
-  const answer = await invoke<T>(command, args);
-  const question = (questions += 1);
-  const told = new Promise<void>((resolve) => waiting.set(question, resolve));
-  await invoke('catch_up', { question });
-  await told;
-  return answer;
+  try {
+    return await invoke<T>(command, args);
+  } finally {
+    const question = (questions += 1);
+    const told = new Promise<void>((resolve) => waiting.set(question, resolve));
+    await invoke('catch_up', { question });
+    await told;
+  }
 }
 
 export const tauri: Backend = {
@@ -97,8 +102,8 @@ export const tauri: Backend = {
   setEndpoints: (endpoints) => change('set_endpoints', { endpoints }),
   setExpectation: (user, endpoint, expected) => change('set_expectation', { user, endpoint, expected }),
 
-  callTheRoll: (user, endpoint) => invoke('call_the_roll', { user, endpoint }),
-  stopTheRoll: () => invoke('stop_the_roll'),
+  callTheRoll: (user, endpoint) => change('call_the_roll', { user, endpoint }),
+  stopTheRoll: () => change('stop_the_roll'),
 
   giveRole: (userId, role) => change('give_role', { userId, role }),
   takeRole: (userId, role) => change('take_role', { userId, role }),
@@ -111,8 +116,8 @@ export const tauri: Backend = {
   setPersonalAccessToken: (token) => change('set_personal_access_token', { token }),
 
   startWatch: (user, endpoint, intervalMs, minutes) =>
-    invoke('start_watch', { user, endpoint, intervalMs, minutes }),
-  stopWatch: () => invoke('stop_watch'),
+    change('start_watch', { user, endpoint, intervalMs, minutes }),
+  stopWatch: () => change('stop_watch'),
 
   setTarget: (url, allowPublic) => change('set_target', { url, allowPublic }),
 
