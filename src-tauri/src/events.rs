@@ -136,11 +136,24 @@ mod tests {
     use super::*;
     use serde_json::json;
     use std::time::Duration;
+    use tokio::task::JoinHandle;
 
     /// What a window is told next, as it reads it.
     async fn told(events: &Events, listener: u32, heard: u64) -> Vec<serde_json::Value> {
-        let told = soon(events.next(listener, heard)).await.unwrap();
-        told.iter().map(|told| serde_json::to_value(told).unwrap()).collect()
+        read(soon(events.next(listener, heard)).await)
+    }
+
+    fn read(told: Option<Vec<Told>>) -> Vec<serde_json::Value> {
+        told.unwrap().iter().map(|told| serde_json::to_value(told).unwrap()).collect()
+    }
+
+    /// A window that has asked, and waits.
+    async fn asking(events: &Events, listener: u32, heard: u64) -> JoinHandle<Option<Vec<Told>>> {
+        let events = events.clone();
+        let asking = tokio::spawn(async move { soon(events.next(listener, heard)).await });
+        tokio::task::yield_now().await;
+        assert!(!asking.is_finished(), "there is nothing to tell yet");
+        asking
     }
 
     async fn soon<T>(work: impl Future<Output = T>) -> T {
@@ -187,28 +200,23 @@ mod tests {
         events.emit(Event::SandboxWanted);
         let first = events.listen(|| vec![Event::Closing]);
         assert_eq!(types(&told(&events, first, 0).await), ["closing", "dropped", "sandbox_wanted"]);
-        tokio::spawn({
-            let events = events.clone();
-            async move { events.next(first, 3).await.is_none() }
-        });
-        tokio::task::yield_now().await;
+        let asking = asking(&events, first, 3).await;
         let second = events.listen(|| vec![Event::Closing]);
         assert_eq!(types(&told(&events, second, 0).await), ["closing"]);
+        assert!(asking.await.unwrap().is_none());
+        events.emit(Event::SandboxWanted);
+        let next = told(&events, second, 1).await;
+        assert_eq!(types(&next), ["sandbox_wanted"], "each window counts from its own beginning");
     }
 
     #[tokio::test]
     async fn a_window_that_asks_early_is_told_as_soon_as_something_happens() {
         let events = Events::default();
         let window = events.listen(Vec::new);
-        let asking = tokio::spawn({
-            let events = events.clone();
-            async move { told(&events, window, 0).await }
-        });
-        tokio::task::yield_now().await;
-        assert!(!asking.is_finished());
+        let asking = asking(&events, window, 0).await;
         events.emit(Event::Closing);
         events.caught_up(3);
-        let heard = asking.await.unwrap();
+        let heard = read(asking.await.unwrap());
         assert_eq!(heard, [json!({ "type": "closing" }), json!({ "caught_up": 3 })]);
     }
 
@@ -231,14 +239,10 @@ mod tests {
     async fn a_page_that_was_loaded_again_hears_everything_and_the_one_before_nothing_more() {
         let events = Events::default();
         let before = events.listen(Vec::new);
-        let asking = tokio::spawn({
-            let events = events.clone();
-            async move { soon(events.next(before, 0)).await.is_none() }
-        });
-        tokio::task::yield_now().await;
+        let asking = asking(&events, before, 0).await;
         let now = events.listen(Vec::new);
         events.emit(Event::Closing);
-        assert!(asking.await.unwrap(), "it waited when the page was loaded again");
+        assert!(asking.await.unwrap().is_none(), "it waited when the page was loaded again");
         assert!(soon(events.next(before, 0)).await.is_none());
         assert_eq!(types(&told(&events, now, 0).await), ["closing"]);
     }

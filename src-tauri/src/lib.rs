@@ -1,7 +1,7 @@
 //! The desktop shell: it opens the window, hands commands on and decides nothing.
 //!
 //! - [`commands`]: what the window may ask for; each parses, calls one function, maps the error
-//! - `events`: the one place that emits
+//! - `events`: the one place that tells the window what happens
 //! - `closing`: what happens when somebody closes the window
 //! - `dialog`: native file dialogs
 //! - `built_in`: the sandbox while it runs; `broken_here`: what can be broken in the set-up

@@ -24,6 +24,9 @@ it('takes events in their order, and answers in a row at once', () => {
   expect(told, 'the set-up changed between the second answer and the third').toEqual([2]);
   expect(answersIn(app.run)).toBe(3);
   expect(answersIn(before), 'what was shown is not changed under the hand').toBe(0);
+  const changed = vi.spyOn(app, 'run', 'set');
+  app.receive(Array.from({ length: 1_000 }, (_, n) => answer(n % 3)));
+  expect(changed, 'a thousand answers are one change').toHaveBeenCalledOnce();
   app.receive([{ type: 'run_finished', run: 1, at: '', cancelled: false, report: report(rows) }]);
   expect(app.run.running).toBe(false);
 });
