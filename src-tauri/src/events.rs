@@ -36,8 +36,8 @@ struct Telling {
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Told {
-    /// What happened.
-    Event(Box<Event>),
+    /// What happened; shared, since it is kept while it is told.
+    Event(Arc<Event>),
     /// Everything that happened before the window asked this has been told.
     CaughtUp {
         /// The window's own number of its question.
@@ -49,12 +49,12 @@ impl Events {
     /// Sends an event, an exchange in outline. Before the window listens there is nobody to tell: it
     /// is told the state of everything when it begins to, and of what a second start asked for meanwhile.
     pub fn emit(&self, event: Event) {
-        self.tell(Told::Event(Box::new(outlined(event))));
+        self.tell(Told::Event(Arc::new(outlined(event))));
     }
 
     /// Sends an exchange whole, since somebody opened it.
     pub fn open(&self, exchange: Exchange) {
-        self.tell(Told::Event(Box::new(Event::Exchange { exchange: Box::new(exchange) })));
+        self.tell(Told::Event(Arc::new(Event::Exchange { exchange: Box::new(exchange) })));
     }
 
     /// Says that the window has caught up. What happened may still wait to be asked for when a command
@@ -76,7 +76,7 @@ impl Events {
     pub fn listen(&self, so_far: impl FnOnce() -> Vec<Event>) -> u32 {
         let mut telling = self.0.telling.lock();
         let handed_over = std::mem::take(&mut telling.waiting).into_iter().filter(Told::hands_over);
-        let so_far = so_far().into_iter().map(|event| Told::Event(Box::new(outlined(event))));
+        let so_far = so_far().into_iter().map(|event| Told::Event(Arc::new(outlined(event))));
         telling.waiting = so_far.chain(handed_over).collect();
         telling.heard = 0;
         let listener = telling.listener.map_or(0, |last| last.wrapping_add(1));

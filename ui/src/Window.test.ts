@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { drawn } from '$lib/frame';
 import { testid } from '$lib/testids';
 import { openWindow } from './testing/window';
 
@@ -8,7 +9,11 @@ const SCOPED = '/api/private-scoped';
 const by = (id: string) => screen.getByTestId(id);
 const cell = (label: string, path = SCOPED) => by(testid.cell(label, path));
 const tone = (label: string, path = SCOPED) => cell(label, path).dataset.tone;
-const finished = () => waitFor(() => by(testid.callTheRoll));
+/** The end is drawn before its reason. */
+const finished = async () => {
+  await waitFor(() => by(testid.callTheRoll));
+  await drawn();
+};
 
 beforeEach(() => localStorage.clear());
 

@@ -59,10 +59,11 @@ impl Key {
     }
 }
 
-/// A new private key, as PEM.
+/// A new private key, as PEM with the line ends of ZITADEL's own files.
 pub fn generate() -> Outcome<String> {
     use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
     let pair = KeyPair::generate(KeySize::Rsa2048)?;
     let der: Pkcs8V1Der = pair.as_der()?;
-    Ok(pem::encode(&pem::Pem::new("PRIVATE KEY", der.as_ref().to_vec())))
+    let pem = pem::Pem::new("PRIVATE KEY", der.as_ref().to_vec());
+    Ok(pem::encode_config(&pem, pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF)))
 }

@@ -3,19 +3,13 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend, DropState } from './backend';
 import type { RolecallEvent, WorkspaceView } from './contract';
+import { drawn } from './frame';
 import { Calling } from './state/calling.svelte';
 import { Changes } from './state/changes.svelte';
 import { Exchanges } from './state/exchanges.svelte';
 import { Fixes } from './state/fixes.svelte';
 import { Handing } from './state/handing';
-import {
-  matrixMaker,
-  mostTelling,
-  standingAt,
-  type Matrix,
-  type ShownCell,
-  type Standing,
-} from './state/matrix';
+import { isToCome, matrixMaker, mostTelling, standingAt, type Matrix, type Standing } from './state/matrix';
 import { Mending } from './state/mending';
 import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
@@ -194,7 +188,8 @@ export class App {
     // It makes room for a call that follows at once.
     if (ended === 'gave way') return;
     if (ended === 'asked') this.mending.ended();
-    this.#chooseForThem();
+    // To open an explanation for the first time takes its time: the last answers are drawn before it.
+    void drawn().then(() => this.#chooseForThem());
     // Something was changed while the roll was being called.
     void this.mending.callChanged();
   }
@@ -334,8 +329,6 @@ export class App {
       this.view.go('setup');
   }
 }
-
-const isToCome = ({ phase }: ShownCell) => phase === 'waiting' || phase === 'calling';
 
 const KEY = Symbol('app');
 export const provideApp = (app: App): App => setContext(KEY, app);

@@ -3,6 +3,7 @@ import { PUBLIC, allowed, report, row, workspace } from '../testing/samples';
 import { App } from './app.svelte';
 import type { RolecallEvent } from './contract';
 import { fake } from './backend/fake/fake';
+import { drawn } from './frame';
 import { answersIn } from './state/run';
 
 const answer = (user: number): RolecallEvent => ({
@@ -29,4 +30,17 @@ it('takes events in their order, and answers in a row at once', () => {
   expect(changed, 'a thousand answers are one change').toHaveBeenCalledOnce();
   app.receive([{ type: 'run_finished', run: 1, at: '', cancelled: false, report: report(rows) }]);
   expect(app.run.running).toBe(false);
+});
+
+it('draws the last answers before the reason that stands there without a further press', async () => {
+  const app = new App(fake('sandbox', 0));
+  const whole = report([row('reader-bot', [allowed(PUBLIC)])]);
+  app.receive([
+    { type: 'workspace', workspace: workspace() },
+    { type: 'run_started', run: 1, at: '', report: whole },
+    { type: 'run_finished', run: 1, at: '', cancelled: false, report: whole },
+  ]);
+  expect(app.view.chosen).toBeNull();
+  await drawn();
+  expect(app.view.chosen).toMatchObject({ label: 'reader-bot', path: PUBLIC.path });
 });

@@ -8,7 +8,7 @@ import { Opened } from './opened';
 /** As many as the program behind the window keeps, where their answers are not large. */
 const KEPT = 10_000;
 /** So many milliseconds a crowd of them may wait: nobody follows more of them. */
-const WAIT = 100;
+const WAIT = 250;
 
 /**
  * Puts one in its place and drops the oldest beyond what is kept. They end in another order than they

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOBODY } from '$lib/contract';
+import { NOBODY, type Cell } from '$lib/contract';
 import {
   PUBLIC,
   SCOPED,
@@ -13,7 +13,7 @@ import {
   workspace,
 } from '../../testing/samples';
 import { matrixMaker, matrixOf, mostTelling } from './matrix';
-import { applyRun, noRun } from './run';
+import { applyRun, noRun, type RunState } from './run';
 
 const at = (label: string, door: number, ...args: Parameters<typeof matrixOf>) =>
   matrixOf(...args).rows.find((one) => one.label === label)!.cells[door]!;
@@ -77,6 +77,23 @@ describe('the matrix', () => {
     const [reader, visitor] = matrixOf(workspace(), run).rows;
     expect(reader!.roles).toEqual(['read:messages']);
     expect(visitor!.roles).toBeNull();
+  });
+
+  it('keeps the roles told before while somebody is asked again, and no longer', () => {
+    const told = (roles_found: string[]) =>
+      allowed(SCOPED, { decision: decision({ outcome: 'allowed', roles_found }) });
+    const dead = refused(SCOPED, { decision: decision({ outcome: 'inactive' }) });
+    const roles = (run: RunState) => matrixOf(workspace(), run).rows[0]!.roles;
+    const blank = report([row('reader-bot', [cell(PUBLIC), cell(SCOPED)])]);
+    const before = ended(report([row('reader-bot', [allowed(PUBLIC), told(['read:messages'])])]));
+    let run = applyRun(before, { type: 'run_started', run: 9, at: '', report: blank });
+    expect(roles(run)).toEqual(['read:messages']);
+    run = applyRun(run, { type: 'cell_changed', run: 9, user: 0, endpoint: 0, cell: allowed(PUBLIC) });
+    expect(roles(run), 'of a door that asks for none').toEqual(['read:messages']);
+    const answered = (cell: Cell) =>
+      applyRun(run, { type: 'cell_changed', run: 9, user: 0, endpoint: 1, cell });
+    expect(roles(answered(told(['write:messages'])))).toEqual(['write:messages']);
+    expect(roles(answered(dead)), 'of a token that is no longer active').toBeNull();
   });
 });
 

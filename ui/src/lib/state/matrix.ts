@@ -58,25 +58,25 @@ export function matrixOf(workspace: WorkspaceView, run: RunState, changing: stri
  * before, so that one answer among a thousand moves one cell and nothing else.
  */
 export function matrixMaker(): typeof matrixOf {
-  let kept = new Map<string, { from: unknown[]; row: MatrixRow }>();
+  let last = new Map<string, { from: unknown[]; row: MatrixRow }>();
   let index: { of: WorkspaceView; setup: Setup } | null = null;
   return (workspace, run, changing = []) => {
     if (index?.of !== workspace) index = { of: workspace, setup: setupOf(workspace) };
     const { setup } = index;
-    const next: typeof kept = new Map();
+    const next: typeof last = new Map();
     const rows = setup.labels.map((label, place) => {
       const at = placeOf(run.report?.users, label, place);
       const report = run.report?.users[at] ?? null;
       const before = run.before?.users[placeOf(run.before.users, label, place)] ?? null;
       const asked = changing.includes(label);
       const from = [workspace, report, before, run.answered[at], run.running, asked];
-      const old = kept.get(label);
+      const old = last.get(label);
       const same = old && from.every((part, i) => part === old.from[i]);
       const row = same ? old.row : rowOf(setup, run, { label, at, report, before, asked }, old?.row ?? null);
       next.set(label, { from, row });
       return row;
     });
-    kept = next;
+    last = next;
     return { doors: workspace.endpoints, rows };
   };
 }
@@ -118,17 +118,17 @@ interface Asked {
   asked: boolean;
 }
 
-function rowOf(setup: Setup, run: RunState, told: Asked, old: MatrixRow | null): MatrixRow {
-  const { label, report } = told;
+function rowOf(setup: Setup, run: RunState, of: Asked, old: MatrixRow | null): MatrixRow {
+  const { label, report, before } = of;
   const subject = report?.user_id ?? setup.subjects.get(label) ?? null;
   const sandbox = (subject !== null && setup.sandbox.get(subject)) || null;
   const name = report?.user_name ?? label;
   const cells = setup.doors.map((door, place) => {
-    const shown = cellOf(setup, run, told, name, door, place);
-    const known = old?.cells[place];
-    return known && alike(known, shown) ? known : shown;
+    return kept(old?.cells[place], cellOf(setup, run, of, name, door, place));
   });
-  const roles = sandbox?.roles ?? rolesSeen(report);
+  // Who is asked again has the roles that were told before until others are told.
+  const told = rolesSeen(report) ?? (cells.some(isToCome) ? rolesSeen(before) : null);
+  const roles = sandbox?.roles ?? told;
   return { label, name, userId: subject, report, sandbox, roles, cells };
 }
 
@@ -168,8 +168,13 @@ function doorIn(report: UserReport | null, door: Endpoint, place: number): numbe
   return isAt(report.cells[place], door) ? place : report.cells.findIndex((cell) => isAt(cell, door));
 }
 
-const alike = (a: ShownCell, b: ShownCell) =>
-  (Object.keys(b) as (keyof ShownCell)[]).every((part) => a[part] === b[part]);
+export const isToCome = ({ phase }: ShownCell): boolean => phase === 'waiting' || phase === 'calling';
+
+/** The one before, where nothing is other than it was: whoever is told of the same object does nothing. */
+export function kept(before: ShownCell | undefined, now: ShownCell): ShownCell {
+  const alike = (part: keyof ShownCell) => before?.[part] === now[part];
+  return before && (Object.keys(now) as (keyof ShownCell)[]).every(alike) ? before : now;
+}
 
 /** The set-up's own word is newer than the report's: a person may have spoken since the call. */
 function expectedOf(said: Expected | undefined, cell: Cell | null): [Expected | null, ExpectedFrom | null] {

@@ -1,7 +1,7 @@
 // The first line of the roll call: one sentence that says the result. And the line of counts below.
 
 import type { WorkspaceView } from '$lib/contract';
-import type { Matrix, MatrixRow, ShownCell } from '$lib/state/matrix';
+import { isToCome, type Matrix, type MatrixRow, type ShownCell } from '$lib/state/matrix';
 import { somethingWrong } from '$lib/state/ready';
 import { answersIn, type RunState } from '$lib/state/run';
 import { afterColon, count } from './phrase';
@@ -48,7 +48,7 @@ function unasked(workspace: WorkspaceView): Headline {
 /** `5 of 12 answers`: of the cells that this run asks. */
 function progress(run: RunState, cells: ShownCell[]): string {
   const done = answersIn(run);
-  const still = cells.filter((shown) => shown.phase === 'waiting' || shown.phase === 'calling').length;
+  const still = cells.filter(isToCome).length;
   const unreached = run.running ? 0 : cells.filter((shown) => shown.cell?.verdict === 'not_reached').length;
   return `${done} of ${count(done + still + unreached, 'answer')}`;
 }

@@ -27,19 +27,25 @@ export interface CellProps {
 export interface Face extends Look {
   /** Somebody waits for its answer. */
   busy: boolean;
+  /** What it was until then. */
+  was: Look | null;
 }
 
 /** While it is asked again, a cell still says, faintly, what it was. */
 export function faceOf(shown: ShownCell, own: OwnAnswer | null, pinned: boolean): Face {
   const look = lookOf(shown);
   const busy = look.tone === 'waiting' || look.tone === 'calling';
-  const { before } = shown;
-  const was = before && busy ? lookOf({ ...shown, phase: 'done', cell: before, before: null }).word : null;
-  return { ...look, busy, word: was ?? look.word, spoken: spokenOf(look, was, own, pinned) };
+  const was = busy ? wasOf(shown) : null;
+  const word = was?.word ?? look.word;
+  return { ...look, busy, was, word, spoken: spokenOf(look, was, own, pinned) };
 }
 
-function spokenOf(look: Look, was: string | null, own: OwnAnswer | null, pinned: boolean): string {
-  const now = was === null ? look.spoken : `${was} until now. ${look.spoken}`;
+const wasOf = (shown: ShownCell): Look | null =>
+  shown.before && lookOf({ ...shown, phase: 'done', cell: shown.before, before: null });
+
+function spokenOf(look: Look, was: Look | null, own: OwnAnswer | null, pinned: boolean): string {
+  const seenBefore = was && [was.word, was.status].filter(Boolean).join(' ');
+  const now = seenBefore ? `${seenBefore} until now. ${look.spoken}` : look.spoken;
   const held = pinned ? `${now}, pinned` : now;
   if (!own) return held;
   // What is seen first, in the order in which it is seen.

@@ -31,14 +31,16 @@ export class Arriving {
   at = $state(0);
 
   readonly #wanted: () => readonly number[];
+  readonly #kindOf: (row: number) => unknown;
   #was = 0;
   #byHand = false;
   #rest = 0;
   #frame: number | null = null;
 
-  /** `wanted` are the indexes of the rows in sight. */
-  constructor(wanted: () => readonly number[]) {
+  /** `wanted` are the indexes of the rows in sight; rows of one kind look alike. */
+  constructor(wanted: () => readonly number[], kindOf: (row: number) => unknown) {
     this.#wanted = wanted;
+    this.#kindOf = kindOf;
     $effect.pre(() => {
       const rows = wanted();
       untrack(() => (this.#byHand ? this.#wait() : this.#take(rows)));
@@ -92,6 +94,6 @@ export class Arriving {
   }
 
   #take(rows: readonly number[], most = Infinity) {
-    this.drawn = taken(this.drawn, rows, most);
+    this.drawn = taken(this.drawn, rows, most, this.#kindOf);
   }
 }
