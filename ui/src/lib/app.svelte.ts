@@ -15,7 +15,15 @@ import { Notices } from './state/notices.svelte';
 import { missing, somethingWrong } from './state/ready';
 import { Recent } from './state/recent.svelte';
 import { Room } from './state/room.svelte';
-import { applyRun, calledAgain, noRun, type RunState } from './state/run';
+import {
+  applyAnswers,
+  applyRun,
+  calledAgain,
+  isAnswer,
+  noRun,
+  type Answer,
+  type RunState,
+} from './state/run';
 import { Stories } from './state/story.svelte';
 import { RollCallLook } from './state/rollcall.svelte';
 import { Sight } from './state/sight.svelte';
@@ -105,24 +113,23 @@ export class App {
 
   /** All in order. Answers in a row change the run once, since whatever shows it looks at it each time. */
   receive(events: RolecallEvent[]): void {
-    let { run } = this;
-    const answers = () => {
-      if (run === this.run) return;
-      this.run = run;
+    let answers: Answer[] = [];
+    const answered = () => {
+      if (answers.length === 0) return;
+      this.run = applyAnswers(this.run, answers);
+      for (const answer of answers) this.stories.apply(answer, this.run);
       this.now = Date.now();
+      answers = [];
     };
     for (const event of events) {
-      if (event.type === 'cell_changed' || event.type === 'user_changed') {
-        run = applyRun(run, event);
-        this.stories.apply(event, run);
-      } else if (event.type === 'outlined' || event.type === 'exchange') this.exchanges.apply(event);
+      if (isAnswer(event)) answers.push(event);
+      else if (event.type === 'outlined' || event.type === 'exchange') this.exchanges.apply(event);
       else {
-        answers();
+        answered();
         this.#apply(event);
-        run = this.run;
       }
     }
-    answers();
+    answered();
   }
 
   #apply(event: RolecallEvent): void {
@@ -196,6 +203,8 @@ export class App {
 
   /** After the first roll call the reason stands there without a further press. */
   #chooseForThem(): void {
+    // The end of the run that has begun meanwhile chooses.
+    if (this.run.running) return;
     // A cause that concerns everything is the reason, and stands above the matrix already.
     const { report } = this.run;
     if (this.chosen || this.view.putAway || this.view.target || report?.finding || report?.api.finding)

@@ -44,3 +44,16 @@ it('draws the last answers before the reason that stands there without a further
   await drawn();
   expect(app.view.chosen).toMatchObject({ label: 'reader-bot', path: PUBLIC.path });
 });
+
+it('chooses no reason from a run that has just begun', async () => {
+  const app = new App(fake('sandbox', 0));
+  const whole = report([row('reader-bot', [allowed(PUBLIC)])]);
+  app.receive([
+    { type: 'workspace', workspace: workspace() },
+    { type: 'run_started', run: 1, at: '', report: whole },
+    { type: 'run_finished', run: 1, at: '', cancelled: false, report: whole },
+    { type: 'run_started', run: 2, at: '', report: whole },
+  ]);
+  await drawn();
+  expect(app.view.chosen).toBeNull();
+});

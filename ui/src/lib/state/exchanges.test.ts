@@ -50,8 +50,18 @@ it('of a crowd are told together, and each is known before that', () => {
   expect(exchanges.count, 'the first at once').toBe(1);
   expect(exchanges.line(2)?.id).toBe(2);
   expect([exchanges.line(9), exchanges.line(null)]).toEqual([null, null]);
-  vi.advanceTimersByTime(100);
   expect(ids(exchanges.all)).toEqual([1, 2, 3]);
+  vi.useRealTimers();
+});
+
+it('of a crowd are told a few times in a second', () => {
+  vi.useFakeTimers();
+  const exchanges = new Exchanges(ask);
+  for (const id of [1, 3, 2]) exchanges.apply(outlined(id));
+  vi.advanceTimersByTime(249);
+  expect(exchanges.count).toBe(1);
+  vi.advanceTimersByTime(1);
+  expect(exchanges.count).toBe(3);
   vi.useRealTimers();
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NOBODY, type Cell } from '$lib/contract';
+import { NOBODY, type Cell, type Finding } from '$lib/contract';
 import {
+  PRIVATE,
   PUBLIC,
   SCOPED,
   allowed,
@@ -14,6 +15,15 @@ import {
 } from '../../testing/samples';
 import { matrixMaker, matrixOf, mostTelling } from './matrix';
 import { applyRun, noRun, type RunState } from './run';
+
+const NO_TOKEN: Finding = {
+  code: 'key_unknown',
+  kind: 'cause',
+  title: '',
+  explanation: '',
+  evidence: [],
+  fix: { text: '', url: null },
+};
 
 const at = (label: string, door: number, ...args: Parameters<typeof matrixOf>) =>
   matrixOf(...args).rows.find((one) => one.label === label)!.cells[door]!;
@@ -81,19 +91,24 @@ describe('the matrix', () => {
 
   it('keeps the roles told before while somebody is asked again, and no longer', () => {
     const told = (roles_found: string[]) =>
-      allowed(SCOPED, { decision: decision({ outcome: 'allowed', roles_found }) });
-    const dead = refused(SCOPED, { decision: decision({ outcome: 'inactive' }) });
-    const roles = (run: RunState) => matrixOf(workspace(), run).rows[0]!.roles;
-    const blank = report([row('reader-bot', [cell(PUBLIC), cell(SCOPED)])]);
+      allowed(PRIVATE, { decision: decision({ outcome: 'allowed', roles_found }) });
+    const dead = refused(PRIVATE, { decision: decision({ outcome: 'inactive' }) });
+    const set = workspace({ endpoints: [PUBLIC, PRIVATE, SCOPED] });
+    const roles = (run: RunState) => matrixOf(set, run).rows[0]!.roles;
+    const asked = [cell(PUBLIC), cell(PRIVATE), cell(SCOPED)];
+    const blank = report([row('reader-bot', asked)]);
     const before = ended(report([row('reader-bot', [allowed(PUBLIC), told(['read:messages'])])]));
-    let run = applyRun(before, { type: 'run_started', run: 9, at: '', report: blank });
-    expect(roles(run)).toEqual(['read:messages']);
-    run = applyRun(run, { type: 'cell_changed', run: 9, user: 0, endpoint: 0, cell: allowed(PUBLIC) });
-    expect(roles(run), 'of a door that asks for none').toEqual(['read:messages']);
-    const answered = (cell: Cell) =>
-      applyRun(run, { type: 'cell_changed', run: 9, user: 0, endpoint: 1, cell });
-    expect(roles(answered(told(['write:messages'])))).toEqual(['write:messages']);
-    expect(roles(answered(dead)), 'of a token that is no longer active').toBeNull();
+    const started = applyRun(before, { type: 'run_started', run: 9, at: '', report: blank });
+    expect(roles(started)).toEqual(['read:messages']);
+    const answered = (run: RunState, endpoint: number, cell: Cell) =>
+      applyRun(run, { type: 'cell_changed', run: 9, user: 0, endpoint, cell });
+    const open = answered(started, 0, allowed(PUBLIC));
+    expect(roles(open), 'a door that asks for none').toEqual(['read:messages']);
+    expect(roles(answered(open, 1, told(['write:messages'])))).toEqual(['write:messages']);
+    expect(roles(answered(open, 1, dead)), 'a token that is no longer active').toBeNull();
+    const tokenless = { ...blank.users[0]!, finding: NO_TOKEN, token: null };
+    const turned = applyRun(started, { type: 'user_changed', run: 9, user: 0, row: tokenless });
+    expect(roles(turned), 'a token that did not come').toBeNull();
   });
 });
 

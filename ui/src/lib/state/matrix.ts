@@ -38,7 +38,7 @@ export interface MatrixRow {
   report: UserReport | null;
   /** The user in the built-in issuer, where that is the issuer. */
   sandbox: SandboxUserView | null;
-  /** Roles on the API's project; `null` where nobody has told them yet. */
+  /** Roles on the API's project, as they were told last; `null` where nobody has told them. */
   roles: string[] | null;
   cells: ShownCell[];
 }
@@ -126,9 +126,10 @@ function rowOf(setup: Setup, run: RunState, of: Asked, old: MatrixRow | null): M
   const cells = setup.doors.map((door, place) => {
     return kept(old?.cells[place], cellOf(setup, run, of, name, door, place));
   });
-  // Who is asked again has the roles that were told before until others are told.
-  const told = rolesSeen(report) ?? (cells.some(isToCome) ? rolesSeen(before) : null);
-  const roles = sandbox?.roles ?? told;
+  const told = rolesSeen(report);
+  // Who is asked again has the roles that were told before until somebody tells of them.
+  const untold = told === undefined && !report?.finding && cells.some(isToCome);
+  const roles = sandbox?.roles ?? (untold ? rolesSeen(before) : told) ?? null;
   return { label, name, userId: subject, report, sandbox, roles, cells };
 }
 
@@ -189,9 +190,10 @@ function asExpected(cell: Cell | null, expected: Expected | null): boolean | nul
   return (cell.verdict === 'allowed') === (expected === 'allow');
 }
 
-function rolesSeen(report: UserReport | null): string[] | null {
+/** `undefined` where nobody told of them, `null` where the token was called inactive. */
+function rolesSeen(report: UserReport | null): string[] | null | undefined {
   const told = report?.cells.find((cell) => cell.decision?.introspection)?.decision;
-  return told && told.outcome !== 'inactive' ? told.roles_found : null;
+  return told && (told.outcome === 'inactive' ? null : told.roles_found);
 }
 
 /** While a cell is asked again, what it was before; its own state otherwise. */

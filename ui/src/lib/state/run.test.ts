@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PUBLIC, SCOPED, allowed, cell, refused, report, row } from '../../testing/samples';
-import { answersIn, applyRun, noRun, phaseOf, type RunState } from './run';
+import { answersIn, applyAnswers, applyRun, noRun, phaseOf, type Answer, type RunState } from './run';
 
 const AT = '2026-11-23T10:00:00.000Z';
 const blank = () => report([row('reader-bot', [cell(PUBLIC), cell(SCOPED)], { token: null })]);
@@ -57,6 +57,29 @@ describe('a run', () => {
   it('shrugs at a row that does not exist', () => {
     const now = started();
     expect(applyRun(now, { type: 'user_changed', run: 3, user: 8, row: state }).report).toBe(now.report);
+  });
+});
+
+describe('answers in a row', () => {
+  it('are the same as one after the other, and leave what they do not touch', () => {
+    const both = report(
+      ['reader-bot', 'visitor-bot'].map((label) => row(label, [cell(PUBLIC), cell(SCOPED)])),
+    );
+    const now = applyRun(noRun, { type: 'run_started', run: 3, at: AT, report: both });
+    const answers: Answer[] = [
+      { type: 'cell_changed', run: 3, user: 0, endpoint: 1, cell: refused(SCOPED) },
+      { type: 'user_changed', run: 3, user: 0, row: state },
+      { type: 'cell_changed', run: 3, user: 0, endpoint: 0, cell: allowed(PUBLIC) },
+      { type: 'cell_changed', run: 2, user: 1, endpoint: 0, cell: allowed(PUBLIC) },
+      { type: 'cell_changed', run: 3, user: 8, endpoint: 0, cell: allowed(PUBLIC) },
+      { type: 'cell_changed', run: 3, user: 0, endpoint: 8, cell: allowed(PUBLIC) },
+    ];
+    const after = applyAnswers(now, answers);
+    expect(after.report?.users[0]?.cells.map(({ verdict }) => verdict)).toEqual(['allowed', 'refused']);
+    expect(after).toEqual(answers.reduce<RunState>(applyRun, now));
+    expect(after.report?.users[1]).toBe(now.report?.users[1]);
+    expect(after.answered[1]).toBe(now.answered[1]);
+    expect(answersIn(now), 'what was shown is not changed under the hand').toBe(0);
   });
 });
 

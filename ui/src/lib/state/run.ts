@@ -68,30 +68,36 @@ export function applyRun(state: RunState, event: RolecallEvent): RunState {
     case 'target_changed':
       return { ...state, report: { ...report, target: event.target } };
     case 'user_changed':
-      return { ...state, report: withUser(report, event.user, (row) => ({ ...row, ...event.row })) };
     case 'cell_changed':
-      return {
-        ...state,
-        report: withUser(report, event.user, (row) => ({
-          ...row,
-          cells: replaced(row.cells, event.endpoint, event.cell),
-        })),
-        answered: replaced(
-          state.answered,
-          event.user,
-          new Set(state.answered[event.user]).add(event.endpoint),
-        ),
-      };
+      return applyAnswers(state, [event]);
     default:
       return state;
   }
 }
 
-type Row = Report['users'][number];
+/** A row's token arrived, or a cell's answer. */
+export type Answer = Extract<RolecallEvent, { type: 'user_changed' | 'cell_changed' }>;
 
-function withUser(report: Report, index: number, change: (row: Row) => Row): Report {
-  const row = report.users[index];
-  return row ? { ...report, users: replaced(report.users, index, change(row)) } : report;
+export const isAnswer = (event: RolecallEvent): event is Answer =>
+  event.type === 'user_changed' || event.type === 'cell_changed';
+
+/** Answers in a row are one change: a hundred of them copy the hundred rows' list once. */
+export function applyAnswers(state: RunState, events: readonly Answer[]): RunState {
+  const { report } = state;
+  const ours = events.filter(({ run, user }) => run === state.id && report?.users[user]);
+  if (!report || ours.length === 0) return state;
+  const users = [...report.users];
+  const answered = [...state.answered];
+  for (const event of ours) {
+    const { user } = event;
+    const row = users[user]!;
+    if (event.type === 'user_changed') users[user] = { ...row, ...event.row };
+    else {
+      users[user] = { ...row, cells: replaced(row.cells, event.endpoint, event.cell) };
+      if (answered[user]) answered[user] = new Set(answered[user]).add(event.endpoint);
+    }
+  }
+  return { ...state, report: { ...report, users }, answered };
 }
 
 const replaced = <T>(items: T[], index: number, item: T): T[] =>

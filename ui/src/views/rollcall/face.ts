@@ -1,7 +1,7 @@
 // What a cell shows and says, together with what surrounds its answer.
 
 import type { Expected } from '$lib/contract';
-import type { ShownCell } from '$lib/state/matrix';
+import { lastKnown, type ShownCell } from '$lib/state/matrix';
 import type { OwnAnswer } from '$lib/state/target';
 import { lookOf, type Look } from '$lib/tell/cell';
 import { answerWords } from '$lib/tell/target';
@@ -35,21 +35,18 @@ export interface Face extends Look {
 export function faceOf(shown: ShownCell, own: OwnAnswer | null, pinned: boolean): Face {
   const look = lookOf(shown);
   const busy = look.tone === 'waiting' || look.tone === 'calling';
-  const was = busy ? wasOf(shown) : null;
-  const word = was?.word ?? look.word;
-  return { ...look, busy, was, word, spoken: spokenOf(look, was, own, pinned) };
+  const was = busy && shown.before ? lookOf(lastKnown(shown)) : null;
+  const { word, status } = was ?? look;
+  return { ...look, busy, was, word, status, spoken: spokenOf(look, was, own, pinned) };
 }
 
-const wasOf = (shown: ShownCell): Look | null =>
-  shown.before && lookOf({ ...shown, phase: 'done', cell: shown.before, before: null });
-
 function spokenOf(look: Look, was: Look | null, own: OwnAnswer | null, pinned: boolean): string {
-  const seenBefore = was && [was.word, was.status].filter(Boolean).join(' ');
-  const now = seenBefore ? `${seenBefore} until now. ${look.spoken}` : look.spoken;
+  // What is seen first, in the order in which it is seen.
+  const { word, status } = was ?? look;
+  const seen = [word, status, look.aside].filter(Boolean).join(' ');
+  const now = was ? `${seen} until now. ${look.spoken}` : look.spoken;
   const held = pinned ? `${now}, pinned` : now;
   if (!own) return held;
-  // What is seen first, in the order in which it is seen.
-  const seen = [look.word, look.status, look.aside].filter(Boolean).join(' ');
   const other = own.differs ? 'another answer' : 'the same';
   return `${seen} my API: ${answerWords(own.cell)}, ${other}${held.slice(seen.length)}`;
 }
