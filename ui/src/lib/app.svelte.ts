@@ -157,6 +157,7 @@ export class App {
         this.watch.apply(event, this.run.report);
         break;
       default:
+        this.exchanges.apply(event);
         this.run = applyRun(this.run, event);
         this.stories.apply(event, this.run);
         if (event.type === 'run_started') this.#started();

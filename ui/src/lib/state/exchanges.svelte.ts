@@ -56,10 +56,14 @@ export class Exchanges {
     this.#ask = ask;
   }
 
-  /** Each in outline; one that is told whole was opened, or comes from a recorded run. */
+  /**
+   * Each in outline; one that is told whole was opened, or comes from a recorded run. The end of a run is
+   * told with all that belongs to it.
+   */
   apply(event: RolecallEvent): void {
     if (event.type === 'exchange') this.#open(event.exchange.id, event.exchange);
     else if (event.type === 'outlined') this.#enlist(event.exchange);
+    else if (event.type === 'run_finished' && this.#fresh.length > 0) this.#tell();
   }
 
   #enlist(exchange: Exchange): void {

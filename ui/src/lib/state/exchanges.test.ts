@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { Exchange, RolecallEvent } from '$lib/contract';
 import { lineOf } from '$lib/tell/line';
-import { exchange } from '../../testing/samples';
+import { exchange, report } from '../../testing/samples';
 import { Exchanges, insert } from './exchanges.svelte';
 
 const line = (id: number, more: Partial<Exchange> = {}) => lineOf(exchange(id, more));
@@ -62,6 +62,10 @@ it('of a crowd are told a few times in a second', () => {
   expect(exchanges.count).toBe(1);
   vi.advanceTimersByTime(1);
   expect(exchanges.count).toBe(3);
+  exchanges.apply(outlined(4));
+  expect(exchanges.count).toBe(3);
+  exchanges.apply({ type: 'run_finished', run: 1, at: '', cancelled: false, report: report([]) });
+  expect(exchanges.count, 'the end of a run comes with all of its exchanges').toBe(4);
   vi.useRealTimers();
 });
 
