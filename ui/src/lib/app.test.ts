@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PUBLIC, allowed, report, row, workspace } from '../testing/samples';
 import { App } from './app.svelte';
 import type { RolecallEvent } from './contract';
@@ -32,28 +32,26 @@ it('takes events in their order, and answers in a row at once', () => {
   expect(app.run.running).toBe(false);
 });
 
-it('draws the last answers before the reason that stands there without a further press', async () => {
-  const app = new App(fake('sandbox', 0));
+describe('the reason that stands there without a further press', () => {
   const whole = report([row('reader-bot', [allowed(PUBLIC)])]);
-  app.receive([
+  const over: RolecallEvent[] = [
     { type: 'workspace', workspace: workspace() },
     { type: 'run_started', run: 1, at: '', report: whole },
     { type: 'run_finished', run: 1, at: '', cancelled: false, report: whole },
-  ]);
-  expect(app.view.chosen).toBeNull();
-  await drawn();
-  expect(app.view.chosen).toMatchObject({ label: 'reader-bot', path: PUBLIC.path });
-});
+  ];
 
-it('chooses no reason from a run that has just begun', async () => {
-  const app = new App(fake('sandbox', 0));
-  const whole = report([row('reader-bot', [allowed(PUBLIC)])]);
-  app.receive([
-    { type: 'workspace', workspace: workspace() },
-    { type: 'run_started', run: 1, at: '', report: whole },
-    { type: 'run_finished', run: 1, at: '', cancelled: false, report: whole },
-    { type: 'run_started', run: 2, at: '', report: whole },
-  ]);
-  await drawn();
-  expect(app.view.chosen).toBeNull();
+  it('comes when the last answers are drawn', async () => {
+    const app = new App(fake('sandbox', 0));
+    app.receive(over);
+    expect(app.view.chosen).toBeNull();
+    await drawn();
+    expect(app.view.chosen).toMatchObject({ label: 'reader-bot', path: PUBLIC.path });
+  });
+
+  it('is never one of a run that has just begun', async () => {
+    const app = new App(fake('sandbox', 0));
+    app.receive([...over, { type: 'run_started', run: 2, at: '', report: whole }]);
+    await drawn();
+    expect(app.view.chosen).toBeNull();
+  });
 });

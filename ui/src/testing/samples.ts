@@ -6,6 +6,7 @@ import {
   type Decision,
   type Endpoint,
   type Exchange,
+  type Finding,
   type Report,
   type UserReport,
   type WorkspaceView,
@@ -110,6 +111,26 @@ export function report(users: UserReport[], more: Partial<Report> = {}): Report 
     ...more,
   };
 }
+
+/** As a report is when its run begins. */
+export const blanked = (whole: Report): Report => ({
+  ...whole,
+  users: whole.users.map((row) => ({
+    ...row,
+    cells: row.cells.map((one) => ({ ...one, verdict: 'not_reached', as_expected: null, decision: null })),
+  })),
+});
+
+/** Why a user got no token. */
+export const cause = (more: Partial<Finding> = {}): Finding => ({
+  code: 'key_unknown',
+  kind: 'cause',
+  title: '',
+  explanation: '',
+  evidence: [],
+  fix: { text: '', url: null },
+  ...more,
+});
 
 /** A run that has ended with this report. */
 export const ended = (done: Report, more: Partial<RunState> = {}): RunState => ({

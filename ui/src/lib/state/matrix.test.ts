@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { NOBODY, type Cell, type Finding } from '$lib/contract';
+import { NOBODY, type Cell } from '$lib/contract';
 import {
   PRIVATE,
   PUBLIC,
   SCOPED,
   allowed,
+  cause,
   cell,
   decision,
   ended,
@@ -15,15 +16,6 @@ import {
 } from '../../testing/samples';
 import { matrixMaker, matrixOf, mostTelling } from './matrix';
 import { applyRun, noRun, type RunState } from './run';
-
-const NO_TOKEN: Finding = {
-  code: 'key_unknown',
-  kind: 'cause',
-  title: '',
-  explanation: '',
-  evidence: [],
-  fix: { text: '', url: null },
-};
 
 const at = (label: string, door: number, ...args: Parameters<typeof matrixOf>) =>
   matrixOf(...args).rows.find((one) => one.label === label)!.cells[door]!;
@@ -106,7 +98,7 @@ describe('the matrix', () => {
     expect(roles(open), 'a door that asks for none').toEqual(['read:messages']);
     expect(roles(answered(open, 1, told(['write:messages'])))).toEqual(['write:messages']);
     expect(roles(answered(open, 1, dead)), 'a token that is no longer active').toBeNull();
-    const tokenless = { ...blank.users[0]!, finding: NO_TOKEN, token: null };
+    const tokenless = { ...blank.users[0]!, finding: cause(), token: null };
     const turned = applyRun(started, { type: 'user_changed', run: 9, user: 0, row: tokenless });
     expect(roles(turned), 'a token that did not come').toBeNull();
   });

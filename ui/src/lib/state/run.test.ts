@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PUBLIC, SCOPED, allowed, cell, refused, report, row } from '../../testing/samples';
+import { PUBLIC, SCOPED, allowed, cause, cell, refused, report, row } from '../../testing/samples';
 import { answersIn, applyAnswers, applyRun, noRun, phaseOf, type Answer, type RunState } from './run';
 
 const AT = '2026-11-23T10:00:00.000Z';
@@ -94,19 +94,11 @@ describe('the phase of a cell', () => {
   });
 
   it('is done for doors that a user without a token will never reach', () => {
-    const finding = {
-      code: 'key_unknown',
-      kind: 'cause',
-      title: '',
-      explanation: '',
-      evidence: [],
-      fix: { text: '', url: null },
-    } as const;
     const now = applyRun(started(), {
       type: 'user_changed',
       run: 3,
       user: 0,
-      row: { ...state, token: null, finding: { ...finding, evidence: [] } },
+      row: { ...state, token: null, finding: cause() },
     });
     expect(phaseOf(now, 0, 1, false)).toBe('done');
     expect(phaseOf(now, 0, 0, true), 'a public door is called all the same').not.toBe('done');

@@ -4,6 +4,7 @@ import {
   PUBLIC,
   SCOPED,
   allowed,
+  cause,
   cell,
   decision,
   ended,
@@ -68,15 +69,10 @@ describe('what differs', () => {
 
   it('is a row whose token did not come, and one that is answered otherwise by an API of their own', () => {
     const calm = [cell(PUBLIC), allowed(SCOPED)];
-    const finding = {
-      code: 'key_unknown' as const,
-      kind: 'cause' as const,
-      title: '',
-      explanation: '',
-      evidence: [],
-      fix: { text: '', url: null },
-    };
-    const users = [row('reader-bot', calm), row('visitor-bot', [cell(PUBLIC), cell(SCOPED)], { finding })];
+    const users = [
+      row('reader-bot', calm),
+      row('visitor-bot', [cell(PUBLIC), cell(SCOPED)], { finding: cause() }),
+    ];
     const own = [row('reader-bot', [cell(PUBLIC), refused(SCOPED)])];
     const target = { url: '', findings: [], users: own, probes: [], left_out: [] };
     const both = ended(report(users, { target }));

@@ -6,6 +6,7 @@ import {
   PUBLIC,
   SCOPED,
   allowed,
+  cause,
   cell,
   decision,
   ended,
@@ -44,14 +45,7 @@ function caller(name: string, roles: string[], more = {}): UserReport {
 }
 const dead = decision({ outcome: 'inactive', introspection: { active: false } });
 const noToken = decision({ outcome: 'no_token', introspection: null, token_length: null });
-const finding = {
-  code: 'key_unknown' as const,
-  kind: 'cause' as const,
-  title: '',
-  explanation: '',
-  evidence: [],
-  fix: { text: '', url: null },
-};
+const finding = cause();
 const all = [
   caller('reader', ['read:messages']),
   caller('reader-2', ['read:messages']),

@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { NOBODY, type Finding, type WorkspaceView } from '$lib/contract';
+import { NOBODY, type WorkspaceView } from '$lib/contract';
 import { matrixOf } from '$lib/state/matrix';
 import { noRun, type RunState } from '$lib/state/run';
-import { PUBLIC, SCOPED, allowed, cell, ended, refused, report, row, workspace } from '../../testing/samples';
+import {
+  PUBLIC,
+  SCOPED,
+  allowed,
+  cause,
+  cell,
+  ended,
+  refused,
+  report,
+  row,
+  workspace,
+} from '../../testing/samples';
 import { countsOf, headlineOf } from './headline';
 
 const allow = { expected: 'allow', expected_from: 'rule' } as const;
 const deny = { expected: 'deny', expected_from: 'rule' } as const;
-const finding = (title: string): Finding => ({
-  code: 'key_unknown',
-  kind: 'cause',
-  title,
-  explanation: '',
-  evidence: [],
-  fix: { text: '', url: null },
-});
+const finding = (title: string) => cause({ title });
 
 const good = () => [
   row('reader-bot', [allowed(PUBLIC, allow), allowed(SCOPED, allow)]),

@@ -2,8 +2,8 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '$lib/backend';
-import type { Report } from '$lib/contract';
 import { testid } from '$lib/testids';
+import { blanked } from '../../testing/samples';
 import { openWindow } from '../../testing/window';
 
 const SCOPED = '/api/private-scoped';
@@ -12,15 +12,6 @@ const cell = (label: string, path = SCOPED) => by(testid.cell(label, path));
 const tone = (label: string, path = SCOPED) => cell(label, path).dataset.tone;
 const rows = () => screen.getAllByTestId(/^row-(?!menu)/).map((row) => row.dataset.testid!.slice(4));
 const doors = () => screen.getAllByTestId(/^door-header-/).map((door) => door.dataset.testid!.slice(12));
-
-/** As a report is when its run begins. */
-const blanked = (report: Report): Report => ({
-  ...report,
-  users: report.users.map((row) => ({
-    ...row,
-    cells: row.cells.map((one) => ({ ...one, verdict: 'not_reached', as_expected: null })),
-  })),
-});
 
 async function open(scene: string, alter?: Partial<Backend>) {
   const app = await openWindow(scene, alter);
@@ -216,6 +207,30 @@ describe('two cells', () => {
     expect(by(testid.compare).textContent).toContain('Choose another cell');
     await userEvent.click(cell('nobody'));
     expect(by(testid.compareDifference).textContent).toContain('nobody brings no token');
+  });
+});
+
+describe('the way to a reason', () => {
+  const hint = () => screen.queryByText(/^Choose a cell to see why/);
+
+  it('is told where somebody put the reason away, also while all are called again', async () => {
+    const app = await open('sandbox');
+    await waitFor(() => by(testid.compare));
+    expect(hint()).toBeNull();
+    await userEvent.click(by(testid.compareClose));
+    expect(hint()).not.toBeNull();
+    const report = blanked(app.run.report!);
+    app.receive([{ type: 'run_started', run: 90, at: new Date().toISOString(), report }]);
+    await waitFor(() => expect(tone('visitor-bot')).toBe('waiting'));
+    expect(hint()).not.toBeNull();
+  });
+
+  it('is not told where the reason comes by itself', async () => {
+    const app = await open('sandbox');
+    await waitFor(() => by(testid.compare));
+    app.view.forget();
+    await waitFor(() => expect(screen.queryByTestId(testid.compare)).toBeNull());
+    expect(hint()).toBeNull();
   });
 });
 

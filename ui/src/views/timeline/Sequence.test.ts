@@ -57,6 +57,17 @@ describe('scrolled by hand', () => {
     expect(label()).toBe(null);
   });
 
+  it('slowly: each row takes the place of one of its kind, so that no part is made anew', async () => {
+    show();
+    // Some places more than are in sight come with the first rows.
+    for (const row of [3, 6, 9, 8, 11, 10]) await scrollTo(row);
+    const legs = [...document.querySelectorAll<HTMLElement>('.leg')];
+    const words = legs.map((leg) => leg.querySelector('.word, .what'));
+    for (const row of [13, 16, 15, 18, 17, 20, 23, 22, 19]) await scrollTo(row);
+    expect(legs.map((leg) => leg.querySelector('.word, .what'))).toEqual(words);
+    expect(words.every((part) => part?.isConnected)).toBe(true);
+  });
+
   it('fast: no row comes, and a label says whose pass', async () => {
     show();
     for (const row of [200, 300, 400]) {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend } from '$lib/backend';
 import type { IntrospectedToken } from '$lib/contract';
 import { testid } from '$lib/testids';
+import { blanked } from '../../testing/samples';
 import { openWindow } from '../../testing/window';
 
 const by = (id: string) => screen.getByTestId(id);
@@ -26,6 +27,14 @@ describe('the token view', () => {
     expect(by(testid.tokenKept).textContent).toContain('1 dropped');
     expect(by(testid.tokenRoles).textContent).toContain('zitadel.localhost');
     expect(by(testid.tokenLife).textContent).toMatch(/Ends at \d{4}-/);
+  });
+
+  it('knows no roles right now of a token that no API has asked about yet, whatever was told before', async () => {
+    const app = await open();
+    app.workspace = { ...app.workspace!, sandbox: null };
+    const report = blanked(app.run.report!);
+    app.receive([{ type: 'run_started', run: 90, at: new Date().toISOString(), report }]);
+    await waitFor(() => expect(by(testid.tokenRoles).textContent).toContain('no API has asked about it'));
   });
 
   it('puts the claims of a JWT beside those of introspection, explained in place', async () => {
