@@ -98,7 +98,7 @@ impl Events {
                 }
                 telling.forget(heard);
                 if !telling.waiting.is_empty() {
-                    return Some(telling.waiting.clone());
+                    return Some(telling.drawn_at_once().to_vec());
                 }
             }
             more.await;
@@ -121,9 +121,20 @@ impl Telling {
         self.waiting.drain(..new.min(self.waiting.len()));
         self.heard = self.heard.max(heard);
     }
+
+    /// All that waits, before the end of a run: the report that comes with that, and the explanation that
+    /// opens by it, would hold up the last answers.
+    fn drawn_at_once(&self) -> &[Told] {
+        let end = self.waiting.iter().skip(1).position(Told::ends_a_run);
+        &self.waiting[..end.map_or(self.waiting.len(), |after| after + 1)]
+    }
 }
 
 impl Told {
+    fn ends_a_run(&self) -> bool {
+        matches!(self, Self::Event(event) if matches!(**event, Event::RunFinished { .. }))
+    }
+
     /// What a second start asks for, which is no state and would be lost if nobody were told.
     fn hands_over(&self) -> bool {
         let Self::Event(event) = self else { return false };
@@ -162,6 +173,18 @@ mod tests {
 
     fn types(told: &[serde_json::Value]) -> Vec<&str> {
         told.iter().map(|told| told["type"].as_str().unwrap()).collect()
+    }
+
+    fn run_finished() -> Event {
+        serde_json::from_value(json!({
+            "type": "run_finished", "run": 1, "at": "2026-01-01T00:00:00Z", "cancelled": false,
+            "report": {
+                "issuer": "http://issuer", "project_id": null, "client_id": "1@api", "finding": null,
+                "notes": [], "api": { "base_url": "http://api", "accepted": null, "finding": null },
+                "users": [], "target": null, "project_roles": null,
+            },
+        }))
+        .unwrap()
     }
 
     fn exchange() -> Exchange {
@@ -233,6 +256,23 @@ mod tests {
         assert_eq!(types(&told(&events, window, 2).await), ["closing"]);
         events.emit(Event::SandboxWanted);
         assert_eq!(types(&told(&events, window, 3).await), ["sandbox_wanted"]);
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_run_waits_until_what_came_before_it_is_drawn() {
+        let events = Events::default();
+        let window = events.listen(|| vec![Event::Closing]);
+        for event in [Event::SandboxWanted, run_finished(), run_finished(), Event::Closing] {
+            events.emit(event);
+        }
+        let mut heard = 0;
+        for expected in
+            [&["closing", "sandbox_wanted"][..], &["run_finished"], &["run_finished", "closing"]]
+        {
+            let next = told(&events, window, heard).await;
+            assert_eq!(types(&next), expected);
+            heard += next.len() as u64;
+        }
     }
 
     #[tokio::test]

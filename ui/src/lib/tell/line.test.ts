@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Exchange } from '$lib/contract';
 import { exchange } from '../../testing/samples';
-import { belongingTo, lineOf } from './line';
+import { belongingTo, lineOf, spoken } from './line';
 
 const line = (id: number, more: Partial<Exchange> = {}) => lineOf(exchange(id, more));
 
@@ -31,4 +31,15 @@ it('is in trouble where it had to be repeated, got no answer, or got one that sa
 it('says the request beside the words, but not twice', () => {
   expect(line(1, { purpose: 'introspection' }).beside).toMatch(/^(GET|POST) \//);
   expect(line(1, { purpose: 'call' }).beside).toBeNull();
+});
+
+it('is spoken as what one asks the other, as what the other answers, or as both', () => {
+  const call = line(1, { attempt: 2 });
+  const asks = `${call.who} asks ${call.whom}: `;
+  const answer = `${call.answer}, 1.0 ms`;
+  expect(spoken(call, 'ask')).toMatch(new RegExp(`^${asks}.+, try 2$`));
+  expect(spoken(call, 'answer')).toBe(`${call.whom} answers ${call.who}: ${answer}`);
+  expect(spoken(call, 'both')).toBe(`${spoken(call, 'ask')}, ${answer}`);
+  const introspection = line(2, { purpose: 'introspection' });
+  expect(spoken(introspection, 'ask').endsWith(`, ${introspection.beside}`)).toBe(true);
 });

@@ -2,6 +2,8 @@
 
 import type { Exchange, Party, Purpose } from '$lib/contract';
 import { grantOf, requestLine, tell, type Told } from './exchange';
+import { plain } from './phrase';
+import { duration } from './time';
 
 export interface Line extends Told {
   id: number;
@@ -36,6 +38,18 @@ export function lineOf(exchange: Exchange): Line {
     trouble: attempt > 1 || exchange.error !== null || told.tone === 'bad',
     outline: exchange,
   };
+}
+
+/** A line of the diagram, or the half of it that asks or answers, for who does not see it. */
+export function spoken(line: Line, part: 'ask' | 'answer' | 'both'): string {
+  const { who, whom, beside, attempt } = line;
+  const answer = `${line.answer}, ${duration(line.duration_us)}`;
+  if (part === 'answer') return `${whom} answers ${who}: ${answer}`;
+  const asked = [`${who} asks ${whom}: ${plain(line.what)}`];
+  if (attempt > 1) asked.push(`try ${attempt}`);
+  if (part === 'both') asked.push(answer);
+  else if (beside) asked.push(beside);
+  return asked.join(', ');
 }
 
 /** What belongs to one call: the call, its introspection, and the token that came before it. */
