@@ -7,6 +7,8 @@ const TIGHT = 62;
 export class Room {
   /** The window's width in rem. */
   width = $state(80);
+  /** One rem in pixels: larger text has a larger one. */
+  rem = $state(16);
 
   /** Too narrow for a column of views: they stand in a row at the bottom. */
   readonly narrow: boolean = $derived(this.width < NARROW);
@@ -15,7 +17,7 @@ export class Room {
   readonly tight: boolean = $derived(this.width < TIGHT);
 
   measure(): void {
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-    this.width = window.innerWidth / rem;
+    this.rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    this.width = window.innerWidth / this.rem;
   }
 }

@@ -34,6 +34,14 @@ describe('the timeline', () => {
     expect(document.querySelectorAll('[role=option]').length).toBeLessThan(60);
   });
 
+  it('has higher rows as soon as letters are larger', async () => {
+    const app = await open('sandbox');
+    const height = () => parseFloat(rows()[0]!.closest<HTMLElement>('.row')!.style.height);
+    const before = height();
+    app.room.rem *= 1.3;
+    await waitFor(() => expect(height()).toBe(Math.round(before * 1.3)));
+  });
+
   it('is walked through by keys; Enter opens, and what is open follows', async () => {
     const app = await open('sandbox');
     by(testid.timelineList).focus();
