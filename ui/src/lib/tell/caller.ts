@@ -19,13 +19,21 @@ export const STATE_WORDS: Record<SandboxUserState, string> = {
   removed: 'Removed',
 };
 
-/** What stands under a caller's name; `machine` when it is role keys. */
-export function rolesWords(row: MatrixRow): { text: string; machine: boolean } {
-  if (row.label === NOBODY) return { text: 'no token', machine: false };
-  if (row.sandbox && row.sandbox.state !== 'active') {
-    return { text: STATE_WORDS[row.sandbox.state].toLowerCase(), machine: false };
-  }
-  if (row.roles === null) return { text: 'roles not known yet', machine: false };
-  if (row.roles.length === 0) return { text: 'no role', machine: false };
-  return { text: row.roles.join(', '), machine: true };
+export interface RolesWords {
+  /** The first role, or a sentence. */
+  first: string;
+  others: string[];
+  /** Role keys, and not a sentence. */
+  machine: boolean;
+}
+
+/** What stands under a caller's name. */
+export function rolesWords(row: MatrixRow): RolesWords {
+  const sentence = (first: string) => ({ first, others: [], machine: false });
+  if (row.label === NOBODY) return sentence('no token');
+  if (row.sandbox && row.sandbox.state !== 'active')
+    return sentence(STATE_WORDS[row.sandbox.state].toLowerCase());
+  if (row.roles === null) return sentence('roles not known yet');
+  const [first, ...others] = row.roles;
+  return first === undefined ? sentence('no role') : { first, others, machine: true };
 }

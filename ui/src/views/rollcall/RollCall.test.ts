@@ -247,6 +247,17 @@ describe('a crowd', () => {
     ).toBe('3');
   });
 
+  it('has room for one role a row, and says how many more and which', async () => {
+    await open('crowd');
+    const button = by(testid.rolesMenu('audit-bot-01'));
+    expect(button.querySelector('.text')!.textContent).toBe('read:messages');
+    expect(button.querySelector('.others')!.textContent).toBe('+1');
+    expect(button.title).toMatch(/^read:messages, audit:messages: /);
+    const row = within(by(testid.row('audit-bot-01')));
+    expect(row.getByRole('button', { name: /^read:messages ?, audit:messages$/ })).toBe(button);
+    expect(by(testid.rolesMenu('reader-bot-01')).querySelector('.others')).toBeNull();
+  });
+
   it('is gone through by keys, also where nothing is drawn yet, and the focus stays with its cell', async () => {
     await open('crowd');
     cell('billing-bot-01', '/api/public').focus();
