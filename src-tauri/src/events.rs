@@ -86,7 +86,7 @@ impl Events {
     }
 
     /// What has happened beyond that of which this window has `heard` already, as soon as there is
-    /// something. It is kept until the window says so: an answer that was lost on its way is asked for
+    /// something; the end of a run begins an answer of its own. It is kept until the window says so: an answer that was lost on its way is asked for
     /// again. `None` when another window listens.
     pub async fn next(&self, listener: u32, heard: u64) -> Option<Vec<Told>> {
         loop {
@@ -98,7 +98,7 @@ impl Events {
                 }
                 telling.forget(heard);
                 if !telling.waiting.is_empty() {
-                    return Some(telling.drawn_at_once().to_vec());
+                    return Some(telling.answer().to_vec());
                 }
             }
             more.await;
@@ -122,11 +122,12 @@ impl Telling {
         self.heard = self.heard.max(heard);
     }
 
-    /// All that waits, before the end of a run: the report that comes with that, and the explanation that
-    /// opens by it, would hold up the last answers.
-    fn drawn_at_once(&self) -> &[Told] {
-        let end = self.waiting.iter().skip(1).position(Told::ends_a_run);
-        &self.waiting[..end.map_or(self.waiting.len(), |after| after + 1)]
+    /// All that waits, up to the end of a run, which begins the answer after: its report would hold up the
+    /// last cells. The first answer is the state of everything, and whole.
+    fn answer(&self) -> &[Told] {
+        let ends = |at: &usize| self.waiting[*at].ends_a_run();
+        let end = (1..self.waiting.len()).find(ends).filter(|_| self.heard > 0);
+        &self.waiting[..end.unwrap_or(self.waiting.len())]
     }
 }
 
@@ -259,16 +260,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_end_of_a_run_waits_until_what_came_before_it_is_drawn() {
+    async fn the_end_of_a_run_begins_an_answer_of_its_own() {
         let events = Events::default();
-        let window = events.listen(|| vec![Event::Closing]);
+        let window = events.listen(|| vec![Event::Closing, run_finished()]);
+        let first = told(&events, window, 0).await;
+        assert_eq!(types(&first), ["closing", "run_finished"], "the state of everything is whole");
         for event in [Event::SandboxWanted, run_finished(), run_finished(), Event::Closing] {
             events.emit(event);
         }
-        let mut heard = 0;
-        for expected in
-            [&["closing", "sandbox_wanted"][..], &["run_finished"], &["run_finished", "closing"]]
-        {
+        let mut heard = first.len() as u64;
+        for expected in [&["sandbox_wanted"][..], &["run_finished"], &["run_finished", "closing"]] {
             let next = told(&events, window, heard).await;
             assert_eq!(types(&next), expected);
             heard += next.len() as u64;

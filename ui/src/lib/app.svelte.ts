@@ -196,7 +196,7 @@ export class App {
     // It makes room for a call that follows at once.
     if (ended === 'gave way') return;
     if (ended === 'asked') this.mending.ended();
-    // To open an explanation for the first time takes its time: the last answers are drawn before it.
+    // To open an explanation for the first time takes its time: the end of the run is drawn before it.
     void drawn().then(() => this.#chooseForThem());
     // Something was changed while the roll was being called.
     void this.mending.callChanged();

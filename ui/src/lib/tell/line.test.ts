@@ -42,4 +42,5 @@ it('is spoken as what one asks the other, as what the other answers, or as both'
   expect(spoken(call, 'both')).toBe(`${spoken(call, 'ask')}, ${answer}`);
   const introspection = line(2, { purpose: 'introspection' });
   expect(spoken(introspection, 'ask').endsWith(`, ${introspection.beside}`)).toBe(true);
+  expect(spoken(introspection, 'both')).not.toContain(introspection.beside);
 });

@@ -34,6 +34,13 @@ describe('the timeline', () => {
     expect(document.querySelectorAll('[role=option]').length).toBeLessThan(60);
   });
 
+  it('says of each row when, and who asks whom', async () => {
+    await open('sandbox');
+    const names = screen.getAllByRole('option').map((option) => option.getAttribute('aria-label'));
+    expect(names[0]).toMatch(/^\+0\.000 .+ asks ZITADEL: Where are your addresses\?, GET \/\.well-known/);
+    expect(names[1]).toMatch(/^ZITADEL answers .+: 200 OK, /);
+  });
+
   it('has higher rows as soon as letters are larger', async () => {
     const app = await open('sandbox');
     const height = () => parseFloat(rows()[0]!.closest<HTMLElement>('.row')!.style.height);
