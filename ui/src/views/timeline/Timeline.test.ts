@@ -36,7 +36,8 @@ describe('the timeline', () => {
 
   it('says of each row when, and who asks whom', async () => {
     await open('sandbox');
-    const names = screen.getAllByRole('option').map((option) => option.getAttribute('aria-label'));
+    const options = within(by(testid.timelineList)).getAllByRole('option');
+    const names = options.map((option) => option.getAttribute('aria-label'));
     expect(names[0]).toMatch(/^\+0\.000 .+ asks ZITADEL: Where are your addresses\?, GET \/\.well-known/);
     expect(names[1]).toMatch(/^ZITADEL answers .+: 200 OK, /);
   });
