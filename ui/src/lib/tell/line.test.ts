@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Exchange } from '$lib/contract';
 import { exchange } from '../../testing/samples';
-import { belongingTo, lineOf, spoken } from './line';
+import { belongingTo, lineOf, spoken, type Line } from './line';
 
 const line = (id: number, more: Partial<Exchange> = {}) => lineOf(exchange(id, more));
 
@@ -35,12 +35,13 @@ it('says the request beside the words, but not twice', () => {
 
 it('is spoken as what one asks the other, as what the other answers, or as both', () => {
   const call = line(1, { attempt: 2 });
-  const asks = `${call.who} asks ${call.whom}: `;
+  const asks = `${call.who} asks ${call.whom}, \\+0\\.100: `;
   const answer = `${call.answer}, 1.0 ms`;
-  expect(spoken(call, 'ask')).toMatch(new RegExp(`^${asks}.+, try 2$`));
-  expect(spoken(call, 'answer')).toBe(`${call.whom} answers ${call.who}: ${answer}`);
-  expect(spoken(call, 'both')).toBe(`${spoken(call, 'ask')}, ${answer}`);
+  const says = (one: Line, part: 'ask' | 'answer' | 'both') => spoken(one, part, '+0.100');
+  expect(says(call, 'ask')).toMatch(new RegExp(`^${asks}.+, try 2$`));
+  expect(says(call, 'answer')).toBe(`${call.whom} answers ${call.who}: ${answer}`);
+  expect(says(call, 'both')).toBe(`${says(call, 'ask')}, ${answer}`);
   const introspection = line(2, { purpose: 'introspection' });
-  expect(spoken(introspection, 'ask').endsWith(`, ${introspection.beside}`)).toBe(true);
-  expect(spoken(introspection, 'both')).not.toContain(introspection.beside);
+  expect(says(introspection, 'ask').endsWith(`, ${introspection.beside}`)).toBe(true);
+  expect(says(introspection, 'both')).not.toContain(introspection.beside);
 });

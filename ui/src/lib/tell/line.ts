@@ -40,12 +40,15 @@ export function lineOf(exchange: Exchange): Line {
   };
 }
 
-/** A line of the diagram, or the half of it that asks or answers, for who does not see it. */
-export function spoken(line: Line, part: 'ask' | 'answer' | 'both'): string {
+/**
+ * A line of the diagram, or the half of it that asks or answers, for who does not see it: who asks whom,
+ * and then what is written there, in its order. `when` is how it says the time.
+ */
+export function spoken(line: Line, part: 'ask' | 'answer' | 'both', when: string): string {
   const { who, whom, beside, attempt } = line;
   const answer = `${line.answer}, ${duration(line.duration_us)}`;
   if (part === 'answer') return `${whom} answers ${who}: ${answer}`;
-  const asked = [`${who} asks ${whom}: ${plain(line.what)}`];
+  const asked = [`${who} asks ${whom}, ${when}: ${plain(line.what)}`];
   if (attempt > 1) asked.push(`try ${attempt}`);
   if (part === 'both') asked.push(answer);
   else if (beside) asked.push(beside);

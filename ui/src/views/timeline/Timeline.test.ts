@@ -38,7 +38,7 @@ describe('the timeline', () => {
     await open('sandbox');
     const options = within(by(testid.timelineList)).getAllByRole('option');
     const names = options.map((option) => option.getAttribute('aria-label'));
-    expect(names[0]).toMatch(/^\+0\.000 .+ asks ZITADEL: Where are your addresses\?, GET \/\.well-known/);
+    expect(names[0]).toMatch(/ asks ZITADEL, \+0\.000: Where are your addresses\?, GET \/\.well-known/);
     expect(names[1]).toMatch(/^ZITADEL answers .+: 200 OK, /);
   });
 
