@@ -86,8 +86,8 @@ impl Events {
     }
 
     /// What has happened beyond that of which this window has `heard` already, as soon as there is
-    /// something; the end of a run begins an answer of its own. It is kept until the window says so: an answer that was lost on its way is asked for
-    /// again. `None` when another window listens.
+    /// something; the end of a run begins an answer of its own. It is kept until the window says so: an
+    /// answer that was lost on its way is asked for again. `None` when another window listens.
     pub async fn next(&self, listener: u32, heard: u64) -> Option<Vec<Told>> {
         loop {
             let more = self.0.more.notified();

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { drawn } from '$lib/frame';
 import { testid } from '$lib/testids';
+import { workspace } from './testing/samples';
 import { openWindow } from './testing/window';
 
 const SCOPED = '/api/private-scoped';
@@ -52,6 +53,14 @@ describe('from Start', () => {
       (by(testid.keyPathInput) as HTMLInputElement).value,
       'what was taken is no longer in the field',
     ).toBe('');
+  });
+
+  it('has its button stand back until the roll can be called', async () => {
+    const app = await openWindow('first');
+    app.view.go('setup');
+    await waitFor(() => expect(by(testid.callTheRoll).classList).toContain('plain'));
+    app.workspace = workspace();
+    await waitFor(() => expect(by(testid.callTheRoll).classList).toContain('primary'));
   });
 
   it('says what is missing instead of calling into nothing', async () => {
