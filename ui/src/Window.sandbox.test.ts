@@ -94,7 +94,7 @@ describe('changing a real ZITADEL', () => {
     await press(testid.cell('visitor-bot', SCOPED));
     await press(testid.findingFix('role_missing'));
     expect((await soon(testid.changeWords)).textContent).toMatch(
-      /Give visitor-bot the role read:messages on project \d+, in Acme/,
+      /Give visitor-bot the role read:messages on project \d+, in the organization Acme/,
     );
     await press(testid.changeCancel);
     expect(applyFix).not.toHaveBeenCalled();
@@ -106,6 +106,20 @@ describe('changing a real ZITADEL', () => {
       role: 'read:messages',
     });
     await waitFor(() => expect(by(testid.cell('visitor-bot', SCOPED)).textContent).toContain('In'), WAIT);
+  });
+
+  it('does not call it fixed when it lets in who should stay out', async () => {
+    const app = await open('pat');
+    await app.backend.setExpectation('visitor-bot', SCOPED, 'deny');
+    await press(testid.cell('visitor-bot', SCOPED));
+    await press(testid.findingFix('role_missing'));
+    expect((await soon(testid.changeSheet)).textContent).toContain(
+      `You expect visitor-bot to stay out of ${SCOPED}.`,
+    );
+    await press(testid.changeSend);
+    await becomes('visitor-bot', 'odd');
+    expect((await soon(testid.fixed)).textContent).toBe('Done');
+    expect(by(testid.compare).textContent).toContain('Take the role read:messages from it in ZITADEL');
   });
 
   it('needs a token that is forgotten on request, and never stays in the field', async () => {

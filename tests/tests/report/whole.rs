@@ -88,6 +88,27 @@ async fn every_finding_is_in_the_page_and_every_exchange_that_proves_it() {
 }
 
 #[tokio::test]
+async fn faults_of_an_api_of_ones_own_come_first_where_all_else_is_well() {
+    let stage = Stage::called(TokenType::Jwt).await;
+    let mut handed = stage.handed_on();
+    handed.report.users.retain(|user| user.finding.is_none());
+    for cell in handed.report.users.iter_mut().flat_map(|user| &mut user.cells) {
+        cell.as_expected = Some(true);
+    }
+    let told = format!("Your own API has {} faults", causes(&handed));
+    assert_eq!(sentence(&stage, &handed), told);
+    handed.report.target = None;
+    assert_eq!(sentence(&stage, &handed), "Everyone gets in where they should, and nowhere else");
+}
+
+fn sentence(stage: &Stage, handed: &HandedOn) -> String {
+    let page = stage.bench.bench.written(handed, ReportFormat::Html).expect("a page");
+    let headline = scraper::Selector::parse("h1").expect("a selector");
+    let page = scraper::Html::parse_document(&page);
+    page.select(&headline).flat_map(|line| line.text()).collect()
+}
+
+#[tokio::test]
 async fn there_is_nothing_to_hand_on_before_the_roll_was_called() {
     let bench = Bench::new(Setup::default()).await;
     assert!(bench.bench.hand_on().is_none());

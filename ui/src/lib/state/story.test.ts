@@ -92,7 +92,7 @@ describe('the role switches', () => {
 
   it.each([
     ['a shipped story', workspace(), null, null, false, /Start the sandbox/],
-    ['a shipped story beside a run', workspace(), null, null, true, /Choose This run/],
+    ['a shipped story beside a run', workspace(), null, null, true, /Choose Live/],
     [
       'nobody',
       workspace({ management: managed }),

@@ -18,7 +18,7 @@ export function roleSwitches(
   if (!workspace || !row || !place) {
     return no(
       called
-        ? 'This story was recorded. Choose This run to change roles while everybody watches.'
+        ? 'This story was recorded. Choose Live to change roles while everybody watches.'
         : 'This story was recorded. Start the sandbox to change roles while everybody watches.',
     );
   }

@@ -1,6 +1,6 @@
 // Somebody's own API beside the reference. Pure.
 
-import type { Cell, Endpoint, Report, TargetReport } from '$lib/contract';
+import type { Cell, Endpoint, Finding, Report, TargetReport } from '$lib/contract';
 
 /** What somebody's own API answered where the reference answered too. */
 export interface OwnAnswer {
@@ -20,6 +20,10 @@ export function ownAnswer(
   if (!cell || cell.verdict === 'not_reached') return null;
   return { cell, differs: reference !== null && reference.status !== cell.status };
 }
+
+/** What is wrong with it; notes are only worth knowing. */
+export const faultsOf = ({ findings }: TargetReport): Finding[] =>
+  findings.filter(({ kind }) => kind === 'cause');
 
 /** How many of the answers are other ones than the reference's. */
 export function differences(report: Report | null): number {

@@ -24,7 +24,7 @@ export const DOES: Record<Action['do'], string> = {
 /** The whole change in one sentence; what is changed stands in the machine's typeface. */
 export function changeWords(action: Action, workspace: WorkspaceView, matrix: Matrix): Phrase {
   const organization = workspace.management?.organization;
-  const there: Phrase = organization ? [', in ', code(organization)] : [];
+  const there: Phrase = organization ? [', in the organization ', code(organization)] : [];
   const user = (id: string) => code(matrix.rows.find((row) => row.userId === id)?.name ?? `user ${id}`);
   const project = code(workspace.project_id ?? 'of the API');
   switch (action.do) {

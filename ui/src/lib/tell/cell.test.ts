@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Decision } from '$lib/contract';
 import type { ShownCell } from '$lib/state/matrix';
-import { SCOPED, allowed, cell, refused } from '../../testing/samples';
+import { cause, SCOPED, allowed, cell, decision, refused } from '../../testing/samples';
 import { lookOf } from './cell';
+import { plain } from './phrase';
+import { wayOutOf } from './reason';
 
 const shown = (more: Partial<ShownCell>): ShownCell => ({
   label: 'reader-bot',
@@ -51,5 +54,31 @@ describe('a cell', () => {
     expect(calm.spoken).toBe('Out 403, as expected: reader-bot at /api/private-scoped');
     const open = lookOf(shown({ cell: refused(SCOPED) }));
     expect(open.spoken).toContain('no expectation set');
+  });
+});
+
+describe('what there is to do about an entry that should not be', () => {
+  const told = (more: Partial<ShownCell>) => {
+    const phrase = wayOutOf(shown({ expected: 'deny', asExpected: false, ...more }));
+    return phrase && plain(phrase);
+  };
+  const letIn = (more: Partial<Decision>) =>
+    allowed(SCOPED, { decision: decision({ outcome: 'allowed', ...more }) });
+
+  it.each<[Partial<Decision>, string]>([
+    [
+      { needed_roles: ['read', 'write'], roles_found: ['write', 'other'] },
+      'Take the role write from it in ZITADEL',
+    ],
+    [{ rule: 'valid_token', needed_roles: [] }, 'Let this door ask for a role'],
+    [{ rule: 'public', needed_roles: [] }, 'Let this door ask for a token'],
+  ])('goes by what let it in: %j', (by, way) => {
+    expect(told({ cell: letIn(by) })).toBe(`${way}, or expect it to get in.`);
+  });
+
+  it('is nothing where all is well, nobody got in, or a finding says it', () => {
+    expect(told({ cell: letIn({}), asExpected: true })).toBeNull();
+    expect(told({ cell: { ...refused(SCOPED), decision: decision() } })).toBeNull();
+    expect(told({ cell: { ...letIn({}), finding: cause() } })).toBeNull();
   });
 });

@@ -17,10 +17,10 @@ describe('a change of ZITADEL in words', () => {
 
   it('says whom, what and where, before it is sent', () => {
     expect(words({ do: 'give_role', user_id: 'id-of-reader-bot', role: 'read:messages' })).toBe(
-      'Give reader-bot the role read:messages on project 123, in Acme',
+      'Give reader-bot the role read:messages on project 123, in the organization Acme',
     );
     expect(words({ do: 'switch_on_api', project_id: '123', app_id: '77' })).toBe(
-      'Reactivate the API application 77 in project 123, in Acme',
+      'Reactivate the API application 77 in project 123, in the organization Acme',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOBODY, type WorkspaceView } from '$lib/contract';
+import { NOBODY, type Finding, type WorkspaceView } from '$lib/contract';
 import { matrixOf } from '$lib/state/matrix';
 import { noRun, type RunState } from '$lib/state/run';
 import {
@@ -101,6 +101,19 @@ describe('the headline', () => {
 
   it.each(cases)('says the result: %s', (_, run, tone, text) => {
     expect(said(run)).toEqual({ tone, text });
+  });
+
+  it('tells of faults of an API of one’s own where all else is well', () => {
+    const note = { ...finding('It adds a header'), kind: 'note' as const };
+    const target = (findings: Finding[]) => {
+      const own = { url: 'http://localhost:5000', findings, users: [], probes: [], left_out: [] };
+      return said(ended(report(good(), { target: own })));
+    };
+    expect(target([finding('a'), note, finding('b')])).toEqual({
+      tone: 'odd',
+      text: 'Your own API has 2 faults',
+    });
+    expect(target([note]).tone).toBe('good');
   });
 
   it('names two and counts more', () => {

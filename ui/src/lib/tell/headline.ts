@@ -4,6 +4,7 @@ import type { WorkspaceView } from '$lib/contract';
 import { isToCome, type Matrix, type MatrixRow, type ShownCell } from '$lib/state/matrix';
 import { somethingWrong } from '$lib/state/ready';
 import { answersIn, type RunState } from '$lib/state/run';
+import { faultsOf } from '$lib/state/target';
 import { afterColon, count } from './phrase';
 import { ago } from './time';
 
@@ -31,6 +32,8 @@ export function headlineOf(workspace: WorkspaceView, matrix: Matrix, run: RunSta
     return { tone: 'odd', text: `The API gave no clear answer to ${count(failed.length, 'call')}` };
   }
   if (run.cancelled) return { tone: 'open', text: `Stopped after ${progress(run, cells)}` };
+  const faults = run.report.target ? faultsOf(run.report.target).length : 0;
+  if (faults > 0) return { tone: 'odd', text: `Your own API has ${count(faults, 'fault')}` };
 
   const open = cells.filter(isUnjudged).length;
   if (open > 0) return { tone: 'open', text: `No surprises, and ${count(open, 'answer')} for you to judge` };

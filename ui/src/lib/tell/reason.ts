@@ -55,6 +55,20 @@ function outcome(decision: Decision): Phrase {
 const holds = (roles: string[]): Phrase =>
   roles.length > 0 ? ['it holds the role ', ...list(roles, 'and')] : ['the API let it pass'];
 
+/** What there is to do about somebody who got in and should not have; `null` where that is not so. */
+export function wayOutOf({ asExpected, cell }: ShownCell): Phrase | null {
+  if (asExpected !== false || cell?.verdict !== 'allowed' || cell.finding || !cell.decision) return null;
+  const { rule, needed_roles: needed, roles_found: found } = cell.decision;
+  const held = needed.filter((role) => found.includes(role));
+  const change: Phrase =
+    rule === 'public'
+      ? ['Let this door ask for a token']
+      : rule === 'valid_token'
+        ? ['Let this door ask for a role']
+        : ['Take the role ', ...list(held, 'and'), ' from it in ZITADEL'];
+  return [...change, ', or expect it to get in.'];
+}
+
 /** Why there is nothing that ZITADEL told the API about this call. */
 export function silenceOf(cell: Cell | null): string {
   if (!cell || cell.verdict === 'not_reached') return 'Nothing yet: the API has not been called.';

@@ -26,7 +26,9 @@ export function cardOf(id: StepId, workspace: WorkspaceView): CardWords {
         title: 'Issuer',
         purpose: ['Your ZITADEL itself: tokens come from it, and the API asks it whether they are good.'],
         way: [["Open ZITADEL's console in your browser"], ["the browser's address bar"]],
-        bring: ['The address as it stands there. The page of an API application tells the project as well.'],
+        bring: [
+          'The address as it stands there. From the page of your API application the project is read too.',
+        ],
         said: null,
       };
     case 'application':
@@ -152,13 +154,13 @@ export function waitsFor({ id }: Step, { steps }: Walk, workspace: WorkspaceView
   if (before.some(({ state }) => state === 'wrong')) return 'Waits for what stands above';
   const { issuer, api_key, users } = workspace;
   if (id === 'application' || id === 'api-key') {
-    if (!api_key) return 'Waits for its key';
+    if (!api_key) return id === 'application' ? 'Its key will prove it' : 'Waits for the application';
     if (issuer.state !== 'ok') return 'Waits for the issuer';
     return users.length === 0 ? 'Waits for a first token' : 'Waits for a roll call';
   }
   if (id === 'project') return 'Waits for the first role';
   if (id === 'account' || id === 'account-key') {
-    if (users.length === 0) return id === 'account' ? 'Waits for its key' : 'Waits for the account';
+    if (users.length === 0) return id === 'account' ? 'Its key will prove it' : 'Waits for the account';
     return issuer.state === 'ok' && api_key ? 'Waits for its first token' : 'Waits for what stands above';
   }
   if (id === 'issuer') return 'Waits for an address';

@@ -1,6 +1,6 @@
 //! The report's first sentence, and the line of counts below it.
 
-use contract::{Cell, Report, Verdict};
+use contract::{Cell, FindingKind, Report, Verdict};
 
 use super::words::{count, name};
 use crate::report::HandedOn;
@@ -31,6 +31,11 @@ pub(super) fn sentence(handed: &HandedOn) -> String {
     if handed.cancelled {
         let done = how_many(|cell| cell.verdict != Verdict::NotReached);
         return format!("Stopped after {}", count(done, "answer"));
+    }
+    let target = report.target.iter().flat_map(|target| &target.findings);
+    let faults = target.filter(|finding| finding.kind == FindingKind::Cause).count();
+    if faults > 0 {
+        return format!("Your own API has {}", count(faults, "fault"));
     }
     match how_many(is_unjudged) {
         0 => "Everyone gets in where they should, and nowhere else".into(),
