@@ -177,6 +177,16 @@ describe('a second opinion', () => {
     expect(by(testid.targetProbe('garbage', '/api/private')).textContent).toContain('an error where');
   });
 
+  it('is not said to be well before any of its doors was reached', async () => {
+    const app = await open('target');
+    const { id: run, report } = app.run;
+    const target = { ...report!.target!, findings: [], users: [], probes: [] };
+    app.receive([{ type: 'target_changed', run: run!, target }]);
+    await waitFor(() => expect(by(testid.targetShow).textContent).toContain('not reached yet'));
+    await press(testid.targetShow);
+    expect(by(testid.targetPanel).textContent).toContain('It has not been reached yet.');
+  });
+
   it('is asked for only after consent where the API is a public one', async () => {
     const app = await open('sandbox');
     await press(testid.nav('setup'));

@@ -1,6 +1,6 @@
 //! Everything that was found is in every format.
 
-use contract::{Event, Finding, FindingCode, exchange::Purpose, report::ReportFormat};
+use contract::{Event, Finding, FindingCode, FindingKind, exchange::Purpose, report::ReportFormat};
 use rolecall_tests::bench::Bench;
 use sandbox::TokenType;
 use tester::{Setup, report::HandedOn};
@@ -58,7 +58,7 @@ async fn json_is_the_document_and_html_and_junit_tell_the_same() {
 
 fn causes(handed: &HandedOn) -> usize {
     let findings = handed.report.target.iter().flat_map(|target| &target.findings);
-    findings.filter(|finding| finding.kind == contract::FindingKind::Cause).count()
+    findings.filter(|finding| finding.kind == FindingKind::Cause).count()
 }
 
 #[tokio::test]
@@ -97,6 +97,14 @@ async fn faults_of_an_api_of_ones_own_come_first_where_all_else_is_well() {
     }
     let told = format!("Your own API has {} faults", causes(&handed));
     assert_eq!(sentence(&stage, &handed), told);
+    handed.cancelled = true;
+    assert!(sentence(&stage, &handed).starts_with("Stopped after"));
+    handed.cancelled = false;
+    let target = handed.report.target.as_mut().expect("it was called");
+    let mut kinds = [FindingKind::Cause].into_iter().chain(std::iter::repeat(FindingKind::Note));
+    target.findings.iter_mut().zip(&mut kinds).for_each(|(finding, kind)| finding.kind = kind);
+    let only = target.findings[0].title.trim_end_matches('.').to_owned();
+    assert_eq!(sentence(&stage, &handed), only, "one fault says itself what it is");
     handed.report.target = None;
     assert_eq!(sentence(&stage, &handed), "Everyone gets in where they should, and nowhere else");
 }

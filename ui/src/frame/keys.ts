@@ -50,7 +50,7 @@ export const KEYS: { title: string; keys: Key[] }[] = [
     keys: [
       { keys: ['←', '→'], does: 'Step back and on, as with a clicker' },
       { keys: ['↑', '↓'], does: 'Another story' },
-      { keys: ['1 – 5'], does: 'A story by its number; 5 is this run' },
+      { keys: ['1 – 5'], does: 'A story by its number; 5 is the live one' },
       { keys: ['T'], does: 'The technical line' },
     ],
   },

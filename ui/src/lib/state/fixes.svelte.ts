@@ -2,7 +2,8 @@
 // ZITADEL, then waited for until a roll call shows whether it helped.
 
 import type { Action, Finding, FindingCode, Report, WorkspaceView } from '$lib/contract';
-import type { Matrix } from './matrix';
+import { admits } from '$lib/tell/rule';
+import type { Matrix, ShownCell } from './matrix';
 
 /** Where a finding stands: at a cell, a row (no path), or everything (neither). */
 export interface FindingPlace {
@@ -80,6 +81,24 @@ export function mayManage(workspace: WorkspaceView | null): boolean {
 export function asksFirst(action: Action, workspace: WorkspaceView | null): boolean {
   return isManaging(action) && workspace?.sandbox == null;
 }
+
+/** What it would open to somebody who is expected to stay out. */
+export function unwantedBy(action: Action, at: FindingPlace, matrix: Matrix): ShownCell[] {
+  const row = matrix.rows.find(({ label }) => label === at.label);
+  const held = row?.roles ?? [];
+  const opens = ({ door: { access, path } }: ShownCell) =>
+    action.do === 'give_role'
+      ? !admits(access, held) && admits(access, [...held, action.role])
+      : action.do === 'switch_on_authorization' && path === at.path;
+  return row?.cells.filter((shown) => shown.expected === 'deny' && opens(shown)) ?? [];
+}
+
+export const cellOf = (at: FindingPlace | null, { rows }: Matrix): ShownCell | undefined =>
+  rows.find(({ label }) => label === at?.label)?.cells.find(({ door }) => door.path === at?.path);
+
+/** What was mended may have let in whom nobody meant to. */
+export const mendedWord = (shown: ShownCell | undefined): 'Fixed' | 'Done' =>
+  shown?.asExpected === false ? 'Done' : 'Fixed';
 
 /** The row to be called again afterwards; `null` for all. */
 export function rowAfter(action: Action, at: FindingPlace, matrix: Matrix): string | null {

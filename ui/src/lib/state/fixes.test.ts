@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '$lib/contract';
+import type { Endpoint, Finding } from '$lib/contract';
 import { refused, report, row, SCOPED, workspace } from '../../testing/samples';
-import { asksFirst, Fixes, mayManage, rowAfter, type FindingPlace } from './fixes.svelte';
+import { asksFirst, Fixes, mayManage, rowAfter, unwantedBy, type FindingPlace } from './fixes.svelte';
 import { matrixOf } from './matrix';
 import { noRun } from './run';
 
@@ -47,6 +47,25 @@ describe('a fix', () => {
     expect(mayManage(workspace({ management: { ...managed, state: 'wrong' } }))).toBe(false);
     expect(asksFirst(give, workspace({ management: managed }))).toBe(true);
     expect(asksFirst({ do: 'default_scopes' }, workspace({ management: managed }))).toBe(false);
+  });
+
+  it('names the doors that it opens to somebody who is expected to stay out', () => {
+    const both = { rule: 'all_roles', roles: ['read:messages', 'write:messages'] } as const;
+    const doors = [SCOPED, { ...SCOPED, path: '/api/both', access: both }, { ...SCOPED, path: '/api/open' }];
+    const expected = ['/api/private-scoped', '/api/both'].map((endpoint) => {
+      return { user: 'visitor-bot', endpoint, expected: 'deny' as const };
+    });
+    const matrix = matrixOf(workspace({ endpoints: doors as Endpoint[], expectations: expected }), noRun);
+    const paths = (...[action, place]: [Parameters<typeof unwantedBy>[0], FindingPlace]) =>
+      unwantedBy(action, place, matrix).map(({ door }) => door.path);
+    expect(paths(give, { ...at, path: '/api/open' }), 'one of two roles opens nothing').toEqual([
+      SCOPED.path,
+    ]);
+    expect(paths({ do: 'switch_on_authorization', user_id: '1', authorization_id: '2' }, at)).toEqual([
+      SCOPED.path,
+    ]);
+    expect(paths({ do: 'switch_on_user', user_id: '1' }, at)).toEqual([]);
+    expect(paths(give, { ...at, label: 'reader-bot' })).toEqual([]);
   });
 
   it('calls the row that it is about, or all', () => {

@@ -6,7 +6,7 @@ import type { Action } from '$lib/contract';
 import { rolesNeeded } from '$lib/tell/rule';
 import type { Changes } from './changes.svelte';
 import { switched } from './faults';
-import { asksFirst, rowAfter, type FindingPlace, type Fixes } from './fixes.svelte';
+import { asksFirst, cellOf, mendedWord, rowAfter, type FindingPlace, type Fixes } from './fixes.svelte';
 import type { Known } from './known';
 import type { Notices } from './notices.svelte';
 import type { View } from './view.svelte';
@@ -117,6 +117,6 @@ export class Mending {
     if (helped === null) return;
     // In the roll call it turns green in the finding's own place.
     if (!helped) notices.error('That was done, but what was wrong is still so.');
-    else if (view.name !== 'rollcall') notices.done('Fixed');
+    else if (view.name !== 'rollcall') notices.done(mendedWord(cellOf(fixes.done, known.matrix)));
   }
 }

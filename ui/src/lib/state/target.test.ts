@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { allowed, cell, PRIVATE, refused, report, row, SCOPED } from '../../testing/samples';
-import { differences, ownAnswer } from './target';
+import { differences, ownAnswer, wasReached } from './target';
 
 const reference = [row('reader-bot', [allowed(PRIVATE), allowed(SCOPED)])];
 const own = [row('reader-bot', [cell(PRIVATE), refused(SCOPED)])];
@@ -14,4 +14,11 @@ it('an own answer differs where its status does, and is none where nothing was r
   expect(ownAnswer(both.target, 'reader-bot', PRIVATE, reference[0]!.cells[0]!)).toBeNull();
   expect(ownAnswer(report(reference).target, 'reader-bot', SCOPED, null)).toBeNull();
   expect(differences(both)).toBe(1);
+});
+
+it('nothing can be said of an API of which no door was reached', () => {
+  const untouched = [row('reader-bot', [cell(PRIVATE), cell(SCOPED)])];
+  expect(wasReached(both.target!)).toBe(true);
+  expect(wasReached({ ...both.target!, users: untouched })).toBe(false);
+  expect(wasReached({ ...both.target!, users: [] })).toBe(false);
 });

@@ -25,6 +25,10 @@ export function ownAnswer(
 export const faultsOf = ({ findings }: TargetReport): Finding[] =>
   findings.filter(({ kind }) => kind === 'cause');
 
+/** Before any of its doors was reached nothing can be said of it. */
+export const wasReached = ({ users }: TargetReport): boolean =>
+  users.some(({ cells }) => cells.some(({ verdict }) => verdict !== 'not_reached'));
+
 /** How many of the answers are other ones than the reference's. */
 export function differences(report: Report | null): number {
   if (!report?.target) return 0;

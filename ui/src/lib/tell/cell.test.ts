@@ -70,6 +70,10 @@ describe('what there is to do about an entry that should not be', () => {
       { needed_roles: ['read', 'write'], roles_found: ['write', 'other'] },
       'Take the role write from it in ZITADEL',
     ],
+    [
+      { rule: 'all_roles', needed_roles: ['read', 'write'], roles_found: ['read', 'write'] },
+      'Take the role read or write from it in ZITADEL',
+    ],
     [{ rule: 'valid_token', needed_roles: [] }, 'Let this door ask for a role'],
     [{ rule: 'public', needed_roles: [] }, 'Let this door ask for a token'],
   ])('goes by what let it in: %j', (by, way) => {

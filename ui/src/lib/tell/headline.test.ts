@@ -113,7 +113,23 @@ describe('the headline', () => {
       tone: 'odd',
       text: 'Your own API has 2 faults',
     });
+    expect(target([note, finding('Your API does not answer.')]).text, 'what it is').toBe(
+      'Your API does not answer',
+    );
     expect(target([note]).tone).toBe('good');
+  });
+
+  it('tells of them after a run that was stopped, and before answers that nobody judged', () => {
+    const own = {
+      url: 'http://localhost:5000',
+      findings: [finding('a'), finding('b')],
+      users: [],
+      probes: [],
+      left_out: [],
+    };
+    const open = [row('reader-bot', [allowed(PUBLIC, allow), allowed(SCOPED)]), ...good().slice(1)];
+    expect(said(ended(report(open, { target: own }))).text).toBe('Your own API has 2 faults');
+    expect(said(ended(report(good(), { target: own }), { cancelled: true })).text).toContain('Stopped after');
   });
 
   it('names two and counts more', () => {

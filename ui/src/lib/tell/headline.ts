@@ -1,6 +1,6 @@
 // The first line of the roll call: one sentence that says the result. And the line of counts below.
 
-import type { WorkspaceView } from '$lib/contract';
+import type { Finding, WorkspaceView } from '$lib/contract';
 import { isToCome, type Matrix, type MatrixRow, type ShownCell } from '$lib/state/matrix';
 import { somethingWrong } from '$lib/state/ready';
 import { answersIn, type RunState } from '$lib/state/run';
@@ -32,8 +32,8 @@ export function headlineOf(workspace: WorkspaceView, matrix: Matrix, run: RunSta
     return { tone: 'odd', text: `The API gave no clear answer to ${count(failed.length, 'call')}` };
   }
   if (run.cancelled) return { tone: 'open', text: `Stopped after ${progress(run, cells)}` };
-  const faults = run.report.target ? faultsOf(run.report.target).length : 0;
-  if (faults > 0) return { tone: 'odd', text: `Your own API has ${count(faults, 'fault')}` };
+  const own = ofOwnApi(run.report.target ? faultsOf(run.report.target) : []);
+  if (own) return { tone: 'odd', text: own };
 
   const open = cells.filter(isUnjudged).length;
   if (open > 0) return { tone: 'open', text: `No surprises, and ${count(open, 'answer')} for you to judge` };
@@ -80,6 +80,13 @@ function withoutToken(rows: MatrixRow[]): string {
     return `${count(rows.length, 'caller')} got no token`;
   }
   return `${first.name} got no token: ${afterColon(itself(first.report.finding.title, first.name))}`;
+}
+
+/** One fault says itself what it is, also that nobody answers there. */
+function ofOwnApi(faults: Finding[]): string | null {
+  const [first] = faults;
+  if (!first) return null;
+  return faults.length === 1 ? sentence(first.title) : `Your own API has ${count(faults.length, 'fault')}`;
 }
 
 /** The name stands at the sentence's head already. */

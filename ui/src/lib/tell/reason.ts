@@ -65,7 +65,7 @@ export function wayOutOf({ asExpected, cell }: ShownCell): Phrase | null {
       ? ['Let this door ask for a token']
       : rule === 'valid_token'
         ? ['Let this door ask for a role']
-        : ['Take the role ', ...list(held, 'and'), ' from it in ZITADEL'];
+        : ['Take the role ', ...list(held, rule === 'all_roles' ? 'or' : 'and'), ' from it in ZITADEL'];
   return [...change, ', or expect it to get in.'];
 }
 

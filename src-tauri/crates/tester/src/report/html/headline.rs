@@ -20,7 +20,7 @@ pub(super) fn sentence(handed: &HandedOn) -> String {
         (Some(_), more) => return format!("{} got no token", count(more + 1, "caller")),
         (None, _) => {}
     }
-    if let Some(finding) = &report.api.finding {
+    if let Some(finding) = report.api.finding.as_ref().filter(|_| !handed.cancelled) {
         return whole(&finding.title);
     }
     let how_many = |pass: fn(&Cell) -> bool| cells(report).filter(|cell| pass(cell)).count();
@@ -32,14 +32,23 @@ pub(super) fn sentence(handed: &HandedOn) -> String {
         let done = how_many(|cell| cell.verdict != Verdict::NotReached);
         return format!("Stopped after {}", count(done, "answer"));
     }
-    let target = report.target.iter().flat_map(|target| &target.findings);
-    let faults = target.filter(|finding| finding.kind == FindingKind::Cause).count();
-    if faults > 0 {
-        return format!("Your own API has {}", count(faults, "fault"));
+    if let Some(told) = own_api(report) {
+        return told;
     }
     match how_many(is_unjudged) {
         0 => "Everyone gets in where they should, and nowhere else".into(),
         open => format!("No surprises, and {} to judge", count(open, "answer")),
+    }
+}
+
+/// One fault says itself what it is, also that nobody answers there.
+fn own_api(report: &Report) -> Option<String> {
+    let found = report.target.iter().flat_map(|target| &target.findings);
+    let faults: Vec<_> = found.filter(|finding| finding.kind == FindingKind::Cause).collect();
+    match faults[..] {
+        [] => None,
+        [fault] => Some(whole(&fault.title)),
+        _ => Some(format!("Your own API has {}", count(faults.len(), "fault"))),
     }
 }
 
