@@ -122,6 +122,17 @@ describe('changing a real ZITADEL', () => {
     expect(by(testid.compare).textContent).toContain('Take the role read:messages from it in ZITADEL');
   });
 
+  it('says so quietly to somebody who looks elsewhere by then', async () => {
+    const app = await open('pat');
+    await app.backend.setExpectation('visitor-bot', SCOPED, 'deny');
+    await press(testid.cell('visitor-bot', SCOPED));
+    await press(testid.findingFix('role_missing'));
+    const told = vi.spyOn(app.notices, 'done');
+    await press(testid.changeSend);
+    app.view.go('timeline');
+    await waitFor(() => expect(told).toHaveBeenCalledWith('Done'), WAIT);
+  });
+
   it('needs a token that is forgotten on request, and never stays in the field', async () => {
     const app = await open('open');
     await press(testid.nav('setup'));

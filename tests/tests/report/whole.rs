@@ -1,6 +1,10 @@
 //! Everything that was found is in every format.
 
-use contract::{Event, Finding, FindingCode, FindingKind, exchange::Purpose, report::ReportFormat};
+use contract::{
+    Event, Finding, FindingCode, FindingKind,
+    exchange::Purpose,
+    report::{ReportFormat, TargetReport},
+};
 use rolecall_tests::bench::Bench;
 use sandbox::TokenType;
 use tester::{Setup, report::HandedOn};
@@ -57,8 +61,7 @@ async fn json_is_the_document_and_html_and_junit_tell_the_same() {
 }
 
 fn causes(handed: &HandedOn) -> usize {
-    let findings = handed.report.target.iter().flat_map(|target| &target.findings);
-    findings.filter(|finding| finding.kind == FindingKind::Cause).count()
+    handed.report.target.iter().flat_map(TargetReport::faults).count()
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A roll call's outcome. Its JSON is what `rolecall-cli check --format json` prints and what the
 //! window builds up from events; both are the same value.
 
-use crate::{ExchangeId, Finding, exchange::Header, finding::TokenSummary};
+use crate::{ExchangeId, Finding, FindingKind, exchange::Header, finding::TokenSummary};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -46,6 +46,13 @@ pub struct TargetReport {
     pub probes: Vec<TargetProbe>,
     /// Tokens that could not be had, and why.
     pub left_out: Vec<LeftOut>,
+}
+
+impl TargetReport {
+    /// What is wrong with it; notes are only worth knowing.
+    pub fn faults(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.kind == FindingKind::Cause)
+    }
 }
 
 /// A kind of token that was not tried.

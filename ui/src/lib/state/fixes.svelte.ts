@@ -93,6 +93,7 @@ export function unwantedBy(action: Action, at: FindingPlace, matrix: Matrix): Sh
   return row?.cells.filter((shown) => shown.expected === 'deny' && opens(shown)) ?? [];
 }
 
+/** The cell that a finding stands in, where it stands in one. */
 export const cellOf = (at: FindingPlace | null, { rows }: Matrix): ShownCell | undefined =>
   rows.find(({ label }) => label === at?.label)?.cells.find(({ door }) => door.path === at?.path);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint, Finding } from '$lib/contract';
-import { refused, report, row, SCOPED, workspace } from '../../testing/samples';
+import { allowed, decision, ended, refused, report, row, SCOPED, workspace } from '../../testing/samples';
 import { asksFirst, Fixes, mayManage, rowAfter, unwantedBy, type FindingPlace } from './fixes.svelte';
 import { matrixOf } from './matrix';
 import { noRun } from './run';
@@ -66,6 +66,11 @@ describe('a fix', () => {
     ]);
     expect(paths({ do: 'switch_on_user', user_id: '1' }, at)).toEqual([]);
     expect(paths(give, { ...at, label: 'reader-bot' })).toEqual([]);
+    const holds = decision({ outcome: 'allowed', roles_found: ['read:messages'] });
+    const open = ended(report([row('visitor-bot', [allowed(SCOPED, { decision: holds })])]));
+    const setup = workspace({ endpoints: [SCOPED], expectations: expected.slice(0, 1) });
+    const more = { ...give, role: 'write:messages' };
+    expect(unwantedBy(more, at, matrixOf(setup, open)), 'it is open already').toEqual([]);
   });
 
   it('calls the row that it is about, or all', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { allowed, cell, PRIVATE, refused, report, row, SCOPED } from '../../testing/samples';
-import { differences, ownAnswer, wasReached } from './target';
+import { differences, isRightStatus, ownAnswer, wasReached } from './target';
 
 const reference = [row('reader-bot', [allowed(PRIVATE), allowed(SCOPED)])];
 const own = [row('reader-bot', [cell(PRIVATE), refused(SCOPED)])];
@@ -21,4 +21,15 @@ it('nothing can be said of an API of which no door was reached', () => {
   expect(wasReached(both.target!)).toBe(true);
   expect(wasReached({ ...both.target!, users: untouched })).toBe(false);
   expect(wasReached({ ...both.target!, users: [] })).toBe(false);
+});
+
+it.each([
+  [200, 200, true],
+  [204, 200, true],
+  [302, 200, false],
+  [null, 200, false],
+  [204, 401, false],
+])('an answer of %j where %j belongs is right: %j', (status, right_status, right) => {
+  const probe = { token: 'no_role', method: 'GET', path: '/', status, right_status } as const;
+  expect(isRightStatus({ ...probe, faults: [], exchange: null, user: null, duration_ms: 1 })).toBe(right);
 });

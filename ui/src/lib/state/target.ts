@@ -1,6 +1,6 @@
 // Somebody's own API beside the reference. Pure.
 
-import type { Cell, Endpoint, Finding, Report, TargetReport } from '$lib/contract';
+import type { Cell, Endpoint, Finding, Report, TargetProbe, TargetReport } from '$lib/contract';
 
 /** What somebody's own API answered where the reference answered too. */
 export interface OwnAnswer {
@@ -28,6 +28,10 @@ export const faultsOf = ({ findings }: TargetReport): Finding[] =>
 /** Before any of its doors was reached nothing can be said of it. */
 export const wasReached = ({ users }: TargetReport): boolean =>
   users.some(({ cells }) => cells.some(({ verdict }) => verdict !== 'not_reached'));
+
+/** Whoever lets in may say so in more ways than 200. */
+export const isRightStatus = ({ status, right_status: right }: TargetProbe): boolean =>
+  status === right || (right === 200 && status !== null && status > 200 && status < 300);
 
 /** How many of the answers are other ones than the reference's. */
 export function differences(report: Report | null): number {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use comfy_table::{Attribute, Cell as Box, Color, Table};
 use contract::{
-    Finding, FindingKind,
+    Finding,
     report::{ProbeToken, TargetProbe, TargetReport, UserReport},
 };
 use tester::{Setup, diagnosis, target::address::Place};
@@ -52,7 +52,7 @@ pub(super) fn render(text: &mut String, target: &TargetReport, reference: &[User
         let _ = writeln!(text, "  why   {}", finding.explanation);
         let _ = writeln!(text, "  fix   {}", finding.fix.text);
     }
-    let faults = target.findings.iter().filter(|f| f.kind == FindingKind::Cause).count();
+    let faults = target.faults().count();
     let _ = match faults {
         0 => writeln!(text, "\nNothing wrong with your API."),
         1 => writeln!(text, "\n1 fault in your API."),

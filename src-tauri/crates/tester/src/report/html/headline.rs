@@ -1,6 +1,6 @@
 //! The report's first sentence, and the line of counts below it.
 
-use contract::{Cell, FindingKind, Report, Verdict};
+use contract::{Cell, Report, Verdict, report::TargetReport};
 
 use super::words::{count, name};
 use crate::report::HandedOn;
@@ -43,8 +43,7 @@ pub(super) fn sentence(handed: &HandedOn) -> String {
 
 /// One fault says itself what it is, also that nobody answers there.
 fn own_api(report: &Report) -> Option<String> {
-    let found = report.target.iter().flat_map(|target| &target.findings);
-    let faults: Vec<_> = found.filter(|finding| finding.kind == FindingKind::Cause).collect();
+    let faults: Vec<_> = report.target.iter().flat_map(TargetReport::faults).collect();
     match faults[..] {
         [] => None,
         [fault] => Some(whole(&fault.title)),

@@ -8,7 +8,7 @@ use super::{Page, icon, words};
 impl Page<'_> {
     pub(super) fn target(&self) -> Markup {
         let Some(target) = &self.handed.report.target else { return html! {} };
-        let faults = target.findings.iter().filter(|f| f.kind == FindingKind::Cause).count();
+        let faults = target.faults().count();
         html! {
             section aria-labelledby="target" {
                 h2 id="target" { "Second opinion: " code { (target.url) } }
