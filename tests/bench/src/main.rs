@@ -18,6 +18,8 @@ mod process;
 mod protected;
 mod roll_call;
 #[cfg(target_os = "linux")]
+mod scrolling;
+#[cfg(target_os = "linux")]
 mod window;
 
 use clap::Parser;

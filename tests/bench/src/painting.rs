@@ -6,8 +6,9 @@
 
 use crate::{
     Outcome, cli,
-    figure::{self, median, rounded},
+    figure::{self, median, percentile, rounded},
     process, roll_call,
+    scrolling::scrolled,
 };
 use rolecall_tests::window::Window;
 use serde_json::{Value, json};
@@ -20,8 +21,6 @@ use std::{
 const DOORS: usize = 10;
 /// As many exchanges as are kept.
 const EXCHANGES: u64 = 10_000;
-/// From the top to the bottom, as a person who flicks through it: about four seconds.
-const FRAMES: usize = 240;
 /// So many pixels a frame, as a person who looks for something: ten lines in a tenth of a second.
 const LOOKING: u32 = 60;
 /// A window that has just opened, or ended a run, still tidies up for a moment.
@@ -149,61 +148,4 @@ async fn exchanges(window: &Window) -> Outcome<u64> {
     let text = window.text("nav-timeline").await;
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     digits.parse().map_err(|_| format!("the timeline does not tell its length: {text:?}").into())
-}
-
-/// Scrolls to the bottom, or by so many pixels a frame, and answers the median frame; told against that of
-/// plain text, where it is known.
-async fn scrolled(
-    window: &Window,
-    figure: &str,
-    inside: &str,
-    pace: Option<u32>,
-    plain: Option<f64>,
-) -> Outcome<f64> {
-    let told = window
-        .driver
-        .execute_async(
-            include_str!("scrolling.js"),
-            vec![inside.into(), FRAMES.into(), json!(pace)],
-        )
-        .await?;
-    let told = told.json();
-    let took: Vec<f64> =
-        told["took"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
-    if took.is_empty() {
-        return Err(format!("{figure}: {told}").into());
-    }
-    let longest = took.iter().copied().fold(0.0, f64::max);
-    let middle = median(took.clone());
-    figure::print(&json!({
-        "figure": figure,
-        "frames": took.len(),
-        "pixels": told["pixels"],
-        "median_ms": rounded(middle, 1),
-        "p95_ms": rounded(percentile(took, 95), 1),
-        "longest_ms": rounded(longest, 1),
-        "longest_ms_aim": "<= 32",
-        "median_to_plain_text": plain.map(|plain| rounded(middle / plain, 2)),
-    }));
-    Ok(middle)
-}
-
-/// The number below which so many in a hundred lie.
-fn percentile(mut numbers: Vec<f64>, percent: usize) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    let rank = (numbers.len() * percent).div_ceil(100);
-    numbers[rank.saturating_sub(1)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percentile;
-
-    #[test]
-    fn a_percentile_is_one_of_the_numbers() {
-        let numbers: Vec<f64> = (1..=20).rev().map(f64::from).collect();
-        assert_eq!(percentile(numbers.clone(), 95), 19.0);
-        assert_eq!(percentile(numbers, 100), 20.0);
-        assert_eq!(percentile(vec![7.0], 95), 7.0);
-    }
 }
