@@ -110,7 +110,7 @@ describe('changing a real ZITADEL', () => {
 
   it('does not call it fixed when it lets in who should stay out', async () => {
     const app = await open('pat');
-    await app.backend.setExpectation('visitor-bot', SCOPED, 'deny');
+    await app.backend.setExpectations([{ user: 'visitor-bot', endpoint: SCOPED, expected: 'deny' }]);
     await press(testid.cell('visitor-bot', SCOPED));
     await press(testid.findingFix('role_missing'));
     expect((await soon(testid.changeSheet)).textContent).toContain(
@@ -124,7 +124,7 @@ describe('changing a real ZITADEL', () => {
 
   it('says so quietly to somebody who looks elsewhere by then', async () => {
     const app = await open('pat');
-    await app.backend.setExpectation('visitor-bot', SCOPED, 'deny');
+    await app.backend.setExpectations([{ user: 'visitor-bot', endpoint: SCOPED, expected: 'deny' }]);
     await press(testid.cell('visitor-bot', SCOPED));
     await press(testid.findingFix('role_missing'));
     const told = vi.spyOn(app.notices, 'done');

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { drawn } from '$lib/frame';
+import { unjudged } from '$lib/state/expecting';
 import { testid } from '$lib/testids';
 import { workspace } from './testing/samples';
 import { openWindow } from './testing/window';
@@ -131,6 +132,24 @@ describe('the roll call', () => {
     await userEvent.click(by(testid.expect('allow')));
     await waitFor(() => expect(tone('visitor-bot')).toBe('odd'));
     expect(by(testid.headline).textContent).toBe('visitor-bot stays out where it should get in');
+  });
+
+  it('takes all that nobody judged for right at once, what is in sight alone, and back again', async () => {
+    const app = await openWindow('open');
+    await finished();
+    const all = unjudged(app.matrix).length;
+    expect(by(testid.allRight).textContent).toContain(`These ${all} are right`);
+    await userEvent.type(by(testid.search), 'visitor');
+    expect(screen.queryByTestId(testid.allRight), 'one is judged in its cell').toBeNull();
+    await userEvent.clear(by(testid.search));
+    await userEvent.click(by(testid.allRight));
+    await waitFor(() => expect(tone('visitor-bot')).toBe('out'));
+    expect(tone('reader-bot')).toBe('in');
+    await waitFor(() => expect(document.activeElement, 'what is explained').toBe(cell('writer-bot')));
+    expect(by(testid.headline).textContent).toBe('Everyone gets in where they should, and nowhere else');
+    expect(screen.queryByTestId(testid.allRight)).toBeNull();
+    await userEvent.click(by(testid.undo));
+    await waitFor(() => expect(unjudged(app.matrix)).toHaveLength(all));
   });
 
   it('offers no change of roles where the issuer is not the built-in one', async () => {

@@ -55,7 +55,7 @@ async function changed(alter: Partial<Backend> = {}, scene = 'open') {
   await waitFor(() => expect(document.body.dataset.ready).toBe('true'));
   await app.recent.load();
   app.view.go('setup');
-  await app.backend.setExpectation('reader-bot', '/api/public', 'allow');
+  await app.backend.setExpectations([{ user: 'reader-bot', endpoint: '/api/public', expected: 'allow' }]);
   return app;
 }
 

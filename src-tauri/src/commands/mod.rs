@@ -38,7 +38,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool {
         workspace::set_project_id,
         workspace::set_scopes,
         workspace::set_endpoints,
-        workspace::set_expectation,
+        workspace::set_expectations,
         workspace::set_target,
         workspace::save_text,
         files::import_env,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use contract::{Endpoint, Event, report::Expected};
+use contract::{Endpoint, Event, workspace::SetExpectation};
 use tauri::{State, WebviewWindow};
 use tester::{Setup, env_file};
 
@@ -156,13 +156,13 @@ pub async fn set_endpoints(desk: State<'_, Desk>, endpoints: Vec<Endpoint>) -> A
 
 /// Says what should happen at one door for one caller, or takes the word back.
 #[tauri::command]
-pub async fn set_expectation(
-    desk: State<'_, Desk>,
-    user: String,
-    endpoint: String,
-    expected: Option<Expected>,
-) -> Answer<()> {
-    desk.bench().expect(|setup| setup.set_expectation(&user, &endpoint, expected)).await;
+pub async fn set_expectations(desk: State<'_, Desk>, said: Vec<SetExpectation>) -> Answer<()> {
+    let set = |setup: &mut Setup| {
+        for SetExpectation { user, endpoint, expected } in &said {
+            setup.set_expectation(user, endpoint, *expected);
+        }
+    };
+    desk.bench().expect(set).await;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ import { drawn } from './frame';
 import { Calling } from './state/calling.svelte';
 import { Changes } from './state/changes.svelte';
 import { Exchanges } from './state/exchanges.svelte';
+import { Expecting } from './state/expecting';
 import { Fixes } from './state/fixes.svelte';
 import { Handing } from './state/handing';
 import { isToCome, matrixMaker, mostTelling, standingAt, type Matrix, type Standing } from './state/matrix';
@@ -54,6 +55,7 @@ export class App {
   readonly work = new Work();
 
   readonly calling: Calling;
+  readonly expecting: Expecting;
   readonly handing: Handing;
   /** What Setup's cards are seen by. */
   readonly live: Live;
@@ -107,6 +109,7 @@ export class App {
       call: (user, stay) => this.callTheRoll(user, null, { stay }),
     });
     this.undo = new Undo(backend, this, notices);
+    this.expecting = new Expecting(backend, notices, this.undo);
     this.recent = new Recent(backend, notices, this.undo);
     this.sight = new Sight(backend, notices);
   }

@@ -43,6 +43,7 @@ export type { SandboxUserView } from '../types/SandboxUserView';
 export type { SandboxView } from '../types/SandboxView';
 export type { Secret } from '../types/Secret';
 export type { SecretKind } from '../types/SecretKind';
+export type { SetExpectation } from '../types/SetExpectation';
 export type { SettingsView } from '../types/SettingsView';
 export type { TargetProbe } from '../types/TargetProbe';
 export type { TargetReport } from '../types/TargetReport';

@@ -169,6 +169,18 @@ pub struct Expectation {
     pub expected: Expected,
 }
 
+/// What somebody says should happen at one door for one caller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SetExpectation {
+    /// A user's label, or `nobody`.
+    pub user: String,
+    /// The endpoint's path.
+    pub endpoint: String,
+    /// `None` takes back what was said.
+    pub expected: Option<Expected>,
+}
+
 /// Where the protected API listens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -79,7 +79,7 @@ describe('what can be done now', () => {
       'all is as designed',
       'sandbox',
       true,
-      ['zoom-reset', 'text:normal', 'mend', 'undo', 'theme:system', 'copy-token:nobody'],
+      ['zoom-reset', 'text:normal', 'mend', 'undo', 'theme:system', 'copy-token:nobody', 'all-right'],
     ],
   ])('leaves out what cannot be done: %s', async (_, scene, called, absent) => {
     const all = ids(await open(scene, called));
@@ -92,6 +92,12 @@ describe('what can be done now', () => {
     await vi.waitFor(() => expect(app.run.running).toBe(true));
     expect(ids(app)).toContain('stop');
     expect(ids(app).filter((id) => id.startsWith('call-') || id.startsWith('report:'))).toEqual([]);
+  });
+
+  it('takes for right what nobody judged', async () => {
+    const app = await open('open');
+    act(app, 'all-right').run();
+    await vi.waitFor(() => expect(ids(app)).not.toContain('all-right'));
   });
 
   it('does what it says', async () => {

@@ -1,6 +1,7 @@
 // Palette: who is called where.
 
 import type { App } from '$lib/app.svelte';
+import { unjudged } from '$lib/state/expecting';
 import { missing } from '$lib/state/ready';
 import { CTRL } from '../keys';
 import type { Act } from './act';
@@ -31,6 +32,7 @@ export function calls(app: App): Act[] {
     },
   ];
   if (run.report) every.push(keepCalling(app));
+  if (unjudged(matrix).length > 0) every.push(allRight(app));
   const rows = matrix.rows.map(({ label, name }): Act => ({
     id: `call-row:${label}`,
     group: GROUP,
@@ -58,5 +60,15 @@ function keepCalling(app: App): Act {
     title: 'Keep calling for ten minutes',
     words: 'watch repeat again flip',
     run: () => app.startWatch(null, null, watch_interval_ms, 10),
+  };
+}
+
+function allRight(app: App): Act {
+  return {
+    id: 'all-right',
+    group: GROUP,
+    title: 'Expect the answers as they came',
+    words: 'right expectations judge all',
+    run: () => void app.expecting.allRight(app.matrix),
   };
 }

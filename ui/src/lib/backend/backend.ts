@@ -4,12 +4,12 @@
 import type {
   Action,
   Endpoint,
-  Expected,
   InspectedToken,
   IntrospectedToken,
   ReportFormat,
   RolecallEvent,
   SandboxUserState,
+  SetExpectation,
   SettingsView,
   TokenKind,
 } from '$lib/contract';
@@ -71,7 +71,8 @@ export interface Backend {
   setProjectId(projectId: string | null): Promise<void>;
   setScopes(scopes: string[] | null): Promise<void>;
   setEndpoints(endpoints: Endpoint[]): Promise<void>;
-  setExpectation(user: string, endpoint: string, expected: Expected | null): Promise<void>;
+  /** All at once, and told once. */
+  setExpectations(said: SetExpectation[]): Promise<void>;
 
   /** Answers with the run's number as soon as it has begun. `null` means all. */
   callTheRoll(user: string | null, endpoint: string | null): Promise<number>;

@@ -100,7 +100,7 @@ export const tauri: Backend = {
   setProjectId: (projectId) => change('set_project_id', { projectId }),
   setScopes: (scopes) => change('set_scopes', { scopes }),
   setEndpoints: (endpoints) => change('set_endpoints', { endpoints }),
-  setExpectation: (user, endpoint, expected) => change('set_expectation', { user, endpoint, expected }),
+  setExpectations: (said) => change('set_expectations', { said }),
 
   callTheRoll: (user, endpoint) => change('call_the_roll', { user, endpoint }),
   stopTheRoll: () => change('stop_the_roll'),

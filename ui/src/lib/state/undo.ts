@@ -15,7 +15,8 @@ export class Undo {
 
   /** The workspace is another one than before: what went from it is offered back. */
   follow(before: WorkspaceView | null, now: WorkspaceView): void {
-    if (now.undo === null) this.notices.dismissTopic('undo');
+    const gone = before && before.undo !== null && now.undo === null;
+    if (gone || before?.opened !== now.opened) this.notices.dismissTopic('undo');
     const taken = takenOut(before, now);
     if (taken !== null) this.offer(`${upper(taken)} was taken out`, () => this.#putBack());
   }

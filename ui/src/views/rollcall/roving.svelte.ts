@@ -64,9 +64,9 @@ export class Roving {
     if (shown) this.#reached(shown);
   }
 
-  /** To a place, wherever it has been scrolled to. */
-  back(place: Place): void {
-    void this.go(spotIn(this.#read().matrix, place) ?? this.stop);
+  /** To a place, wherever it has been scrolled to, or to the tab stop. */
+  back(place: Place | null): void {
+    void this.go((place && spotIn(this.#read().matrix, place)) ?? this.stop);
   }
 
   /** Brings a place into view, and leaves the focus where it is. */

@@ -159,9 +159,12 @@ export function fake(name: string, pace?: number): Backend {
     setProjectId: async (project_id) => change(projectSet(project_id, workspace)),
     setScopes: async (scopes) => change({ scopes }),
     setEndpoints: async (endpoints) => change({ endpoints }),
-    setExpectation: async (user, endpoint, expected) => {
-      const rest = workspace.expectations.filter((said) => said.user !== user || said.endpoint !== endpoint);
-      change({ expectations: expected ? [...rest, { user, endpoint, expected }] : rest });
+    setExpectations: async (said) => {
+      const rest = workspace.expectations.filter(
+        (old) => !said.some(({ user, endpoint }) => old.user === user && old.endpoint === endpoint),
+      );
+      const set = said.flatMap(({ expected, ...at }) => (expected ? [{ ...at, expected }] : []));
+      change({ expectations: [...rest, ...set] });
     },
 
     async callTheRoll(user, path) {
