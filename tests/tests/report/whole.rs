@@ -1,9 +1,9 @@
 //! Everything that was found is in every format.
 
 use contract::{
-    Event, Finding, FindingCode, FindingKind,
+    Cell, Event, Finding, FindingCode, FindingKind, Verdict,
     exchange::Purpose,
-    report::{ReportFormat, TargetReport},
+    report::{Expected, ReportFormat, RuleName, TargetReport},
 };
 use rolecall_tests::bench::Bench;
 use sandbox::TokenType;
@@ -110,6 +110,31 @@ async fn faults_of_an_api_of_ones_own_come_first_where_all_else_is_well() {
     assert_eq!(sentence(&stage, &handed), only, "one fault says itself what it is");
     handed.report.target = None;
     assert_eq!(sentence(&stage, &handed), "Everyone gets in where they should, and nowhere else");
+}
+
+/// As the window says it.
+#[tokio::test]
+async fn who_gets_in_and_should_not_is_kept_out_by_what_let_them_in() {
+    let stage = Stage::called(TokenType::Jwt).await;
+    let mut handed = stage.handed_on();
+    for (rule, needed, found, told) in [
+        (RuleName::Public, &[][..], &[][..], "Let this door ask for a token"),
+        (RuleName::ValidToken, &[], &[], "Let this door ask for a role"),
+        (RuleName::AnyRole, &["a", "b"], &["b", "c"], "Take the role b from it in ZITADEL"),
+        (RuleName::AllRoles, &["a", "b"], &["a", "b"], "Take the role a or b from it in ZITADEL"),
+    ] {
+        let mut cells = handed.report.users.iter_mut().flat_map(|user| &mut user.cells);
+        let let_in = |cell: &&mut Cell| cell.verdict == Verdict::Allowed && cell.decision.is_some();
+        let cell = cells.find(let_in).expect("somebody got in");
+        (cell.expected, cell.as_expected) = (Some(Expected::Deny), Some(false));
+        let decision = cell.decision.as_mut().expect("it was looked for");
+        decision.rule = rule;
+        decision.needed_roles = needed.iter().map(ToString::to_string).collect();
+        decision.roles_found = found.iter().map(ToString::to_string).collect();
+        let page = stage.bench.bench.written(&handed, ReportFormat::Html).expect("a page");
+        let told = format!("{told}, or expect it to get in.");
+        assert!(page.contains(&told), "{rule:?}");
+    }
 }
 
 fn sentence(stage: &Stage, handed: &HandedOn) -> String {

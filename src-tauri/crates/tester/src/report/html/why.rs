@@ -3,7 +3,7 @@
 use contract::{
     Cell, Finding, FindingKind,
     finding::{Evidence, EvidenceSource},
-    report::{Decision, Expected, Outcome},
+    report::{Decision, Expected, Outcome, RuleName},
 };
 use maud::{Markup, html};
 
@@ -90,11 +90,11 @@ impl Page<'_> {
             article.odd {
                 h3 { (name) " " (should) ": " code { (cell.path) } }
                 ul.places { li { (self.place(place)) } }
-                @if let Some(decision) = &cell.decision { p { (decided(decision)) } }
-                p.fix {
-                    strong { "What to do " }
-                    "Either the rule of this door and the roles of this account give away more than \
-                     was meant, or the expectation is the one to change."
+                @if let Some(decision) = &cell.decision {
+                    p { (decided(decision)) }
+                    @if decision.outcome == Outcome::Allowed {
+                        p.fix { strong { "What to do " } (way_out(decision)) }
+                    }
                 }
             }
         }
@@ -150,12 +150,28 @@ fn decided(decision: &Decision) -> String {
     };
     let needed = decision.needed_roles.join(", ");
     match decision.outcome {
-        Outcome::Allowed if needed.is_empty() => "The door asks for no role.".into(),
+        Outcome::Allowed if decision.rule == RuleName::Public => {
+            "This door is open to anyone.".into()
+        }
+        Outcome::Allowed if needed.is_empty() => "This door is open to any valid token.".into(),
         Outcome::Allowed => {
             format!("The door asks for {needed}, and ZITADEL told the API: {found}.")
         }
         _ => format!("ZITADEL told the API: {found}."),
     }
+}
+
+/// What there is to do about somebody who got in and should not have, as the window says it.
+fn way_out(decision: &Decision) -> String {
+    let held = decision.needed_roles.iter().filter(|role| decision.roles_found.contains(role));
+    let held = |word: &str| held.cloned().collect::<Vec<_>>().join(&format!(" {word} "));
+    let change = match decision.rule {
+        RuleName::Public => "Let this door ask for a token".to_owned(),
+        RuleName::ValidToken => "Let this door ask for a role".to_owned(),
+        RuleName::AnyRole => format!("Take the role {} from it in ZITADEL", held("and")),
+        RuleName::AllRoles => format!("Take the role {} from it in ZITADEL", held("or")),
+    };
+    format!("{change}, or expect it to get in.")
 }
 
 /// What stands between two backticks is read by machines.
