@@ -28,6 +28,7 @@ pub async fn roll_call(looked: &mut Looked, window: &Window) {
     window.until("reader-bot is kept out", &surprised).await;
     window.by("call-the-roll").await;
     looked.at(window, "roll-call-surprise").await;
+    pointed_at(looked, window).await;
     window.click("only-differing").await;
     super::until_gone(window, "row-nobody").await;
     looked.at(window, "roll-call-differing").await;
@@ -37,6 +38,24 @@ pub async fn roll_call(looked: &mut Looked, window: &Window) {
     window.click("call-the-roll").await;
     window.until_text("counts", "as expected").await;
     while_it_is_called(looked, window).await;
+}
+
+/// A cell under the pointer asks what should happen there. The pointer itself would lie elsewhere in the
+/// next size.
+async fn pointed_at(looked: &mut Looked, window: &Window) {
+    let point = |event: &str| {
+        format!(
+            "document.querySelector('[data-testid=\"{}\"]') \
+                .dispatchEvent(new PointerEvent('{event}', {{ bubbles: true }})); return true",
+            cell("reader-bot", SCOPED)
+        )
+    };
+    window.run(&point("pointerover")).await;
+    window.by(&format!("expect-deny-reader-bot-{SCOPED}")).await;
+    looked.at(window, "roll-call-pointed").await;
+    let away = "document.querySelector('[data-testid=matrix]') \
+        .dispatchEvent(new PointerEvent('pointerleave')); return true";
+    window.run(away).await;
 }
 
 /// ZITADEL thinks about every token for a minute, and is not waited for.
