@@ -114,22 +114,29 @@ export class App {
     this.sight = new Sight(backend, notices);
   }
 
-  /** All in order. Answers in a row change the run once, since whatever shows it looks at it each time. */
+  /**
+   * All in order. Answers in a row change the run once, since whatever shows it looks at it each time. What
+   * cannot be taken in takes nothing else with it.
+   */
   receive(events: RolecallEvent[]): void {
     let answers: Answer[] = [];
     const answered = () => {
       if (answers.length === 0) return;
-      this.run = applyAnswers(this.run, answers);
-      for (const answer of answers) this.stories.apply(answer, this.run);
-      this.now = Date.now();
+      const told = answers;
       answers = [];
+      attempt(() => {
+        this.run = applyAnswers(this.run, told);
+        for (const answer of told) this.stories.apply(answer, this.run);
+        this.now = Date.now();
+      });
     };
     for (const event of events) {
       if (isAnswer(event)) answers.push(event);
-      else if (event.type === 'outlined' || event.type === 'exchange') this.exchanges.apply(event);
+      else if (event.type === 'outlined' || event.type === 'exchange')
+        attempt(() => this.exchanges.apply(event));
       else {
         answered();
-        this.#apply(event);
+        attempt(() => this.#apply(event));
       }
     }
     answered();
@@ -346,3 +353,12 @@ export class App {
 const KEY = Symbol('app');
 export const provideApp = (app: App): App => setContext(KEY, app);
 export const useApp = (): App => getContext<App>(KEY);
+
+/** What goes wrong is reported, and what follows goes on. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    reportError(error);
+  }
+}

@@ -32,6 +32,20 @@ it('takes events in their order, and answers in a row at once', () => {
   expect(app.run.running).toBe(false);
 });
 
+it('takes in what stands beside something that it cannot take in', () => {
+  const reported = vi.fn();
+  vi.stubGlobal('reportError', reported);
+  const app = new App(fake('sandbox', 0));
+  const rows = ['a', 'b'].map((label) => row(label, [allowed(PUBLIC)]));
+  const broken = { type: 'workspace', workspace: null } as unknown as RolecallEvent;
+  app.receive([{ type: 'run_started', run: 1, at: '', report: report(rows) }]);
+  app.receive([answer(0), broken, answer(1), { type: 'workspace', workspace: workspace() }]);
+  expect(reported).toHaveBeenCalledOnce();
+  expect(answersIn(app.run)).toBe(2);
+  expect(app.workspace).not.toBeNull();
+  vi.unstubAllGlobals();
+});
+
 describe('the reason that stands there without a further press', () => {
   const whole = report([row('reader-bot', [allowed(PUBLIC)])]);
   const over: RolecallEvent[] = [
