@@ -138,7 +138,7 @@ describe('the roll call', () => {
     const app = await openWindow('open');
     await finished();
     const all = unjudged(app.matrix).length;
-    expect(by(testid.allRight).textContent).toContain(`These ${all} are right`);
+    expect(by(testid.allRight).textContent).toContain(`Accept these ${all}`);
     await userEvent.type(by(testid.search), 'visitor');
     expect(screen.queryByTestId(testid.allRight), 'one is judged in its cell').toBeNull();
     await userEvent.clear(by(testid.search));

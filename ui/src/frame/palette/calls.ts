@@ -67,8 +67,8 @@ function allRight(app: App): Act {
   return {
     id: 'all-right',
     group: GROUP,
-    title: 'Expect the answers as they came',
-    words: 'right expectations judge all',
+    title: 'Accept all answers that nobody judged',
+    words: 'right expect expectations',
     run: () => void app.expecting.allRight(app.matrix),
   };
 }

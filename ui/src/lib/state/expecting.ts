@@ -25,8 +25,8 @@ export class Expecting {
     const said = unjudged(matrix).map(asItIs);
     if (!(await this.#set(said))) return false;
     const unsaid = said.map((one) => ({ ...one, expected: null }));
-    const words = count(said.length, 'answer is', 'answers are');
-    this.undo.offer(`${words} expected from now on`, () => void this.#set(unsaid));
+    const words = `${count(said.length, 'answer')} accepted as right`;
+    this.undo.offer(words, () => void this.#set(unsaid));
     return true;
   }
 
