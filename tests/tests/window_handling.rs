@@ -246,7 +246,7 @@ async fn in_a_crowd_one_is_found() {
     .await;
     window.press(Key::Escape).await;
     // Hundreds of answers that nobody judged are judged with one press.
-    window.click("all-right").await;
+    window.click("mark-right").await;
     window.until_text("counts", "All 1010 answers are as expected.").await;
     window.close().await;
 }

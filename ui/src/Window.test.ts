@@ -2,7 +2,6 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { drawn } from '$lib/frame';
-import { unjudged } from '$lib/state/expecting';
 import { testid } from '$lib/testids';
 import { workspace } from './testing/samples';
 import { openWindow } from './testing/window';
@@ -134,22 +133,37 @@ describe('the roll call', () => {
     expect(by(testid.headline).textContent).toBe('visitor-bot stays out where it should get in');
   });
 
-  it('takes all that nobody judged for right at once, what is in sight alone, and back again', async () => {
+  it('marks what nobody judged as right, what a search leaves alone, and takes it back', async () => {
     const app = await openWindow('open');
     await finished();
-    const all = unjudged(app.matrix).length;
-    expect(by(testid.allRight).textContent).toContain(`Accept these ${all}`);
+    const { expecting } = app;
+    const all = expecting.unjudged(app.matrix).length;
+    expect(by(testid.markRight).textContent).toContain(`Mark these ${all} as right`);
     await userEvent.type(by(testid.search), 'visitor');
-    expect(screen.queryByTestId(testid.allRight), 'one is judged in its cell').toBeNull();
+    expect(screen.queryByTestId(testid.markRight), 'one is judged in its cell').toBeNull();
     await userEvent.clear(by(testid.search));
-    await userEvent.click(by(testid.allRight));
-    await waitFor(() => expect(tone('visitor-bot')).toBe('out'));
+    await userEvent.type(by(testid.search), 'er-bot');
+    await userEvent.click(by(testid.markRight));
+    await waitFor(() => expect(tone('writer-bot')).toBe('out'));
     expect(tone('reader-bot')).toBe('in');
-    await waitFor(() => expect(document.activeElement, 'what is explained').toBe(cell('writer-bot')));
-    expect(by(testid.headline).textContent).toBe('Everyone gets in where they should, and nowhere else');
-    expect(screen.queryByTestId(testid.allRight)).toBeNull();
+    await waitFor(() => expect(document.activeElement).toBe(cell('writer-bot')));
+    await userEvent.clear(by(testid.search));
+    expect(tone('visitor-bot'), 'it was out of sight').toBe('open');
+    await expecting.say(app.matrix.rows[0]!.cells[2]!, 'deny');
     await userEvent.click(by(testid.undo));
-    await waitFor(() => expect(unjudged(app.matrix)).toHaveLength(all));
+    await waitFor(() => expect(tone('writer-bot')).toBe('open'));
+    expect(tone('reader-bot'), 'what was said since counts more').toBe('odd');
+  });
+
+  it('calls nothing right that a fault brought about', async () => {
+    const app = await openWindow('open');
+    await finished();
+    const { rows, doors } = app.matrix;
+    const finding = { ...rows[1]!.cells[2]!.cell!.finding!, code: 'audience_missing' as const };
+    const shown = rows[1]!.cells[2]!;
+    const faulty = { ...shown, cell: { ...shown.cell!, finding } };
+    expect(app.expecting.unjudged({ doors, rows: [{ ...rows[1]!, cells: [shown] }] })).toEqual([shown]);
+    expect(app.expecting.unjudged({ doors, rows: [{ ...rows[1]!, cells: [faulty] }] })).toEqual([]);
   });
 
   it('offers no change of roles where the issuer is not the built-in one', async () => {

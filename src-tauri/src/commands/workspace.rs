@@ -154,7 +154,7 @@ pub async fn set_endpoints(desk: State<'_, Desk>, endpoints: Vec<Endpoint>) -> A
     desk.bench().change(|setup| setup.set_endpoints(endpoints)).await.map_err(Failure::input)
 }
 
-/// Says what should happen at one door for one caller, or takes the word back.
+/// Says what should happen at doors for callers, or takes the word back; the window is told once.
 #[tauri::command]
 pub async fn set_expectations(desk: State<'_, Desk>, said: Vec<SetExpectation>) -> Answer<()> {
     let set = |setup: &mut Setup| {

@@ -26,8 +26,8 @@ pub async fn looked_at(looked: &mut Looked) {
     window.until("it began", "return !!document.querySelector('[data-tone=in]')").await;
     window.patiently("call-the-roll", Duration::from_secs(120)).await;
     looked.at(&window, "crowd").await;
-    window.click("all-right").await;
-    window.until_text("counts", "as expected").await;
+    window.click("mark-right").await;
+    window.until_text("counts", "All 1010").await;
     looked.at(&window, "crowd-right").await;
     window.chord(Key::Control, 'f').await;
     window

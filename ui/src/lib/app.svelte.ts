@@ -109,14 +109,14 @@ export class App {
       call: (user, stay) => this.callTheRoll(user, null, { stay }),
     });
     this.undo = new Undo(backend, this, notices);
-    this.expecting = new Expecting(backend, notices, this.undo);
+    this.expecting = new Expecting(backend, this, notices, this.undo);
     this.recent = new Recent(backend, notices, this.undo);
     this.sight = new Sight(backend, notices);
   }
 
   /**
    * All in order. Answers in a row change the run once, since whatever shows it looks at it each time. What
-   * cannot be taken in takes nothing else with it.
+   * cannot be taken in takes nothing of another kind with it.
    */
   receive(events: RolecallEvent[]): void {
     let answers: Answer[] = [];
@@ -124,11 +124,9 @@ export class App {
       if (answers.length === 0) return;
       const told = answers;
       answers = [];
-      attempt(() => {
-        this.run = applyAnswers(this.run, told);
-        for (const answer of told) this.stories.apply(answer, this.run);
-        this.now = Date.now();
-      });
+      attempt(() => (this.run = applyAnswers(this.run, told)));
+      for (const answer of told) attempt(() => this.stories.apply(answer, this.run));
+      this.now = Date.now();
     };
     for (const event of events) {
       if (isAnswer(event)) answers.push(event);
@@ -355,7 +353,7 @@ export const provideApp = (app: App): App => setContext(KEY, app);
 export const useApp = (): App => getContext<App>(KEY);
 
 /** What goes wrong is reported, and what follows goes on. */
-function attempt(work: () => void): void {
+function attempt(work: () => unknown): void {
   try {
     work();
   } catch (error) {

@@ -149,7 +149,7 @@ export const testid = {
   targetProbe: (token: string, path: string) => `target-probe-${token}-${path}`,
   search: 'search',
   onlyDiffering: 'only-differing',
-  allRight: 'all-right',
+  markRight: 'mark-right',
   sieveClear: 'sieve-clear',
   doorEdit: (index: number) => `door-edit-${index}`,
   doorEditPath: 'door-edit-path',

@@ -79,7 +79,7 @@ describe('what can be done now', () => {
       'all is as designed',
       'sandbox',
       true,
-      ['zoom-reset', 'text:normal', 'mend', 'undo', 'theme:system', 'copy-token:nobody', 'all-right'],
+      ['zoom-reset', 'text:normal', 'mend', 'undo', 'theme:system', 'copy-token:nobody', 'mark-right'],
     ],
   ])('leaves out what cannot be done: %s', async (_, scene, called, absent) => {
     const all = ids(await open(scene, called));
@@ -96,8 +96,8 @@ describe('what can be done now', () => {
 
   it('takes for right what nobody judged', async () => {
     const app = await open('open');
-    act(app, 'all-right').run();
-    await vi.waitFor(() => expect(ids(app)).not.toContain('all-right'));
+    act(app, 'mark-right').run();
+    await vi.waitFor(() => expect(ids(app)).not.toContain('mark-right'));
   });
 
   it('does what it says', async () => {

@@ -1,8 +1,10 @@
 // Palette: who is called where.
 
 import type { App } from '$lib/app.svelte';
-import { unjudged } from '$lib/state/expecting';
+import type { Matrix } from '$lib/state/matrix';
 import { missing } from '$lib/state/ready';
+import { sifted } from '$lib/state/sift';
+import { count } from '$lib/tell/phrase';
 import { CTRL } from '../keys';
 import type { Act } from './act';
 
@@ -32,7 +34,8 @@ export function calls(app: App): Act[] {
     },
   ];
   if (run.report) every.push(keepCalling(app));
-  if (unjudged(matrix).length > 0) every.push(allRight(app));
+  const left = sifted(matrix, app.rollCall, run.report);
+  if (app.expecting.unjudged(left).length > 0) every.push(markRight(app, left));
   const rows = matrix.rows.map(({ label, name }): Act => ({
     id: `call-row:${label}`,
     group: GROUP,
@@ -63,12 +66,14 @@ function keepCalling(app: App): Act {
   };
 }
 
-function allRight(app: App): Act {
+/** As the roll call's own button: what a search has left. */
+function markRight(app: App, left: Matrix): Act {
+  const open = app.expecting.unjudged(left).length;
   return {
-    id: 'all-right',
+    id: 'mark-right',
     group: GROUP,
-    title: 'Accept all answers that nobody judged',
-    words: 'right expect expectations',
-    run: () => void app.expecting.allRight(app.matrix),
+    title: `Mark ${count(open, 'answer')} that nobody judged as right`,
+    words: 'accept expect expectations',
+    run: () => void app.expecting.markRight(left),
   };
 }

@@ -58,7 +58,7 @@ export function files(app: App): Act[] {
       title: `Put ${workspace.undo} back`,
       words: 'undo',
       keys: `${CTRL} Z`,
-      run: () => app.undo.last(),
+      run: () => app.undo.putBack(),
     });
   }
   return [...acts, ...(app.run.report && !app.run.running ? reports(app) : []), ...recent(app)];

@@ -24,14 +24,14 @@ it('offers what it can as long as this workspace is open, and while nothing else
   const undo = new Undo(fake('open', 0), known, notices);
   const offered = () => notices.list.map(({ text }) => text);
   undo.follow(null, full);
-  undo.offer('34 answers accepted as right', () => {});
+  undo.offer('34 answers marked as right', () => {});
   undo.follow(full, { ...full, unsaved: true });
-  expect(offered(), 'what was said came to be').toEqual(['34 answers accepted as right']);
+  expect(offered(), 'what was said came to be').toEqual(['34 answers marked as right']);
   undo.follow(full, less);
   expect(offered()).toEqual(['reader-bot was taken out']);
   undo.follow(less, { ...less, undo: null });
   expect(offered()).toEqual([]);
-  undo.offer('34 answers accepted as right', () => {});
+  undo.offer('34 answers marked as right', () => {});
   undo.follow(full, { ...full, opened: 1 });
   expect(offered(), 'of another one').toEqual([]);
   vi.useRealTimers();

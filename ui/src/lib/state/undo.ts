@@ -1,4 +1,4 @@
-// What was just taken out and can be put back.
+// What was just done and can be taken back.
 
 import type { Backend } from '$lib/backend';
 import type { WorkspaceView } from '$lib/contract';
@@ -18,7 +18,7 @@ export class Undo {
     const gone = before && before.undo !== null && now.undo === null;
     if (gone || before?.opened !== now.opened) this.notices.dismissTopic('undo');
     const taken = takenOut(before, now);
-    if (taken !== null) this.offer(`${upper(taken)} was taken out`, () => this.#putBack());
+    if (taken !== null) this.offer(`${upper(taken)} was taken out`, () => this.putBack());
   }
 
   /** One offer stands at a time. `ongone`: nobody took it. */
@@ -27,12 +27,13 @@ export class Undo {
     this.notices.done(text, { topic: 'undo', act: { title: 'Undo', testid: testid.undo, run }, ongone });
   }
 
-  /** Puts back what was taken out last, for as long as it can be. */
+  /** Takes back what is offered, or else puts back what was taken out last. */
   last(): void {
-    if (!this.notices.takeTopic('undo')) this.#putBack();
+    if (!this.notices.takeTopic('undo')) this.putBack();
   }
 
-  #putBack(): void {
+  /** What was taken out last, whatever else is offered. */
+  putBack(): void {
     const what = this.known.workspace?.undo;
     if (what) void this.notices.try(this.backend.undo(), `${upper(what)} is back`);
   }

@@ -64,9 +64,14 @@ export class Roving {
     if (shown) this.#reached(shown);
   }
 
-  /** To a place, wherever it has been scrolled to, or to the tab stop. */
-  back(place: Place | null): void {
-    void this.go((place && spotIn(this.#read().matrix, place)) ?? this.stop);
+  /** To a place, wherever it has been scrolled to. */
+  back(place: Place): void {
+    void this.go(spotIn(this.#read().matrix, place) ?? this.stop);
+  }
+
+  /** The focus, when what had it is gone: nothing moves, and nothing else is explained. */
+  take(): void {
+    elementAt(this.#read().grid, this.stop)?.focus({ preventScroll: true });
   }
 
   /** Brings a place into view, and leaves the focus where it is. */

@@ -157,7 +157,12 @@ fn decided(decision: &Decision) -> String {
         Outcome::Allowed => {
             format!("The door asks for {needed}, and ZITADEL told the API: {found}.")
         }
-        _ => format!("ZITADEL told the API: {found}."),
+        Outcome::NoToken => "No token came along.".into(),
+        Outcome::MalformedToken => "What came along is not a token.".into(),
+        Outcome::Inactive => "ZITADEL calls the token inactive.".into(),
+        Outcome::RoleMissing => format!("ZITADEL told the API: {found}."),
+        Outcome::ApiRefused => "ZITADEL refuses the API itself.".into(),
+        Outcome::IssuerUnavailable => "The API could not ask ZITADEL.".into(),
     }
 }
 
