@@ -36,7 +36,7 @@ pub async fn roll_call(looked: &mut Looked, window: &Window) {
     window.click("nav-sandbox").await;
     window.click("mend-everything").await;
     window.click("call-the-roll").await;
-    window.until_text("counts", "as expected").await;
+    window.until_text("counts", "All 12 answers are as expected").await;
     while_it_is_called(looked, window).await;
 }
 
