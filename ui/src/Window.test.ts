@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { drawn } from '$lib/frame';
+import { Expecting } from '$lib/state/expecting';
 import { testid } from '$lib/testids';
 import { workspace } from './testing/samples';
 import { openWindow } from './testing/window';
@@ -164,6 +165,17 @@ describe('the roll call', () => {
     const faulty = { ...shown, cell: { ...shown.cell!, finding } };
     expect(app.expecting.unjudged({ doors, rows: [{ ...rows[1]!, cells: [shown] }] })).toEqual([shown]);
     expect(app.expecting.unjudged({ doors, rows: [{ ...rows[1]!, cells: [faulty] }] })).toEqual([]);
+  });
+
+  it('calls nothing right that is said of two methods at once', async () => {
+    const app = await openWindow('open');
+    await finished();
+    const { matrix } = app;
+    const doors = [...matrix.doors, { ...matrix.doors[2]!, method: 'POST' }];
+    const known = { workspace: app.workspace, run: app.run, matrix: { ...matrix, doors } };
+    const twice = new Expecting(app.backend, known, app.notices, app.undo);
+    expect(app.expecting.unjudged(matrix).length).toBeGreaterThan(0);
+    expect(twice.unjudged(matrix)).toEqual([]);
   });
 
   it('offers no change of roles where the issuer is not the built-in one', async () => {

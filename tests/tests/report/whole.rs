@@ -3,7 +3,7 @@
 use contract::{
     Cell, Event, Finding, FindingCode, FindingKind, Verdict,
     exchange::Purpose,
-    report::{Expected, ReportFormat, RuleName, TargetReport},
+    report::{Expected, Outcome, ReportFormat, RuleName, TargetReport},
 };
 use rolecall_tests::bench::Bench;
 use sandbox::TokenType;
@@ -134,6 +134,30 @@ async fn who_gets_in_and_should_not_is_kept_out_by_what_let_them_in() {
         let page = stage.bench.bench.written(&handed, ReportFormat::Html).expect("a page");
         let told = format!("{told}, or expect it to get in.");
         assert!(page.contains(&told), "{rule:?}");
+    }
+}
+
+/// An expectation that is not met, where nothing was found out but how the API decided.
+#[tokio::test]
+async fn who_is_kept_out_is_told_by_what_the_api_saw() {
+    let stage = Stage::called(TokenType::Jwt).await;
+    let mut handed = stage.handed_on();
+    for (outcome, told) in [
+        (Outcome::NoToken, "No token came along."),
+        (Outcome::MalformedToken, "What came along is not a token."),
+        (Outcome::Inactive, "ZITADEL calls the token inactive."),
+        (Outcome::RoleMissing, "ZITADEL told the API: no role."),
+        (Outcome::ApiRefused, "ZITADEL refuses the API itself."),
+        (Outcome::IssuerUnavailable, "The API could not ask ZITADEL."),
+    ] {
+        let mut cells = handed.report.users.iter_mut().flat_map(|user| &mut user.cells);
+        let cell = cells.find(|cell| cell.decision.is_some()).expect("somebody was called");
+        (cell.verdict, cell.finding) = (Verdict::Refused, None);
+        (cell.expected, cell.as_expected) = (Some(Expected::Allow), Some(false));
+        let decision = cell.decision.as_mut().expect("it was looked for");
+        (decision.outcome, decision.roles_found) = (outcome, Vec::new());
+        let page = stage.bench.bench.written(&handed, ReportFormat::Html).expect("a page");
+        assert!(page.contains(&format!("<p>{told}</p>")), "{outcome:?}");
     }
 }
 

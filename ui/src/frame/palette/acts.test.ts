@@ -112,6 +112,11 @@ describe('what can be done now', () => {
     expect([app.view.presenting, app.view.settingsShown]).toEqual([true, true]);
     await app.backend.removeUser('reader-bot');
     expect(titles(actsOf(app))).toContain('Put reader-bot back');
+    const other = vi.fn();
+    app.undo.offer('34 answers marked as right', other);
+    act(app, 'undo').run();
+    await vi.waitFor(() => expect(titles(actsOf(app))).not.toContain('Put reader-bot back'));
+    expect(other, 'it is not what was named').not.toHaveBeenCalled();
   });
 });
 

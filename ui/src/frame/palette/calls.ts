@@ -1,4 +1,4 @@
-// Palette: who is called where.
+// Palette: who is called where, and that what came of it is right.
 
 import type { App } from '$lib/app.svelte';
 import type { Matrix } from '$lib/state/matrix';
@@ -35,7 +35,8 @@ export function calls(app: App): Act[] {
   ];
   if (run.report) every.push(keepCalling(app));
   const left = sifted(matrix, app.rollCall, run.report);
-  if (app.expecting.unjudged(left).length > 0) every.push(markRight(app, left));
+  const open = app.expecting.unjudged(left).length;
+  if (open > 0) every.push(markRight(app, left, open));
   const rows = matrix.rows.map(({ label, name }): Act => ({
     id: `call-row:${label}`,
     group: GROUP,
@@ -67,8 +68,7 @@ function keepCalling(app: App): Act {
 }
 
 /** As the roll call's own button: what a search has left. */
-function markRight(app: App, left: Matrix): Act {
-  const open = app.expecting.unjudged(left).length;
+function markRight(app: App, left: Matrix, open: number): Act {
   return {
     id: 'mark-right',
     group: GROUP,
