@@ -43,6 +43,16 @@ it('takes in what stands beside something that it cannot take in', () => {
   expect(reported).toHaveBeenCalledOnce();
   expect(answersIn(app.run)).toBe(2);
   expect(app.workspace).not.toBeNull();
+  const breaks = () => {
+    throw new Error('cannot be taken in');
+  };
+  vi.spyOn(app.exchanges, 'apply').mockImplementationOnce(breaks);
+  vi.spyOn(app.stories, 'apply').mockImplementationOnce(breaks);
+  const outlined = { type: 'outlined' } as RolecallEvent;
+  const other = workspace({ name: 'Another' });
+  app.receive([outlined, answer(0), { type: 'workspace', workspace: other }]);
+  expect(reported).toHaveBeenCalledTimes(3);
+  expect(app.workspace?.name).toBe('Another');
   vi.unstubAllGlobals();
 });
 
