@@ -29,7 +29,7 @@ use crate::{built_in::NextWorld, closing::Closing, desk::Desk, events::Events};
 
 /// Opens the window and serves it until it is closed.
 pub fn run() {
-    start::draw_as_this_machine_can();
+    start::set_webkit_up();
     let context = tauri::generate_context!();
     log::begin(&context.config().identifier);
     // Held until the end: it ends with its threads.

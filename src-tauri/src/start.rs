@@ -50,22 +50,30 @@ pub fn asked() -> Asked {
     Asked::parse(std::env::args(), &std::env::current_dir().unwrap_or_default())
 }
 
-/// WebKitGTK's ways of drawing, and the switch that turns each off.
+/// WebKitGTK's switches in the environment; each turns something off.
 #[cfg(target_os = "linux")]
-mod drawing {
+mod webkit {
     use std::path::Path;
 
     const SHARED_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     const COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+    /// Where it is on, the thread that draws adds up its process's memory every half minute, and stands
+    /// still for 13 to 35 ms, whatever the page shows (<https://bugs.webkit.org/show_bug.cgi?id=304428>).
+    /// It gives back what browsers keep of pages left behind; the window has one page, which bounds what
+    /// it keeps.
+    const MEMORY_MONITOR: &str = "WEBKIT_DISABLE_MEMORY_PRESSURE_MONITOR";
 
-    /// What this machine does better without: with NVIDIA's own driver the window stays empty where
+    /// What the window does better without on this machine: with NVIDIA's own driver it stays empty where
     /// buffers are shared, and without a graphics card layers are put together by the processor, which
     /// takes two to three times as long as drawing the page as one (`cargo xtask bench painting`).
-    pub fn switch(root: &Path, software: bool) -> Option<&'static str> {
+    pub fn switches(root: &Path, software: bool) -> Vec<&'static str> {
+        let mut switches = vec![MEMORY_MONITOR];
         if root.join("proc/driver/nvidia/version").exists() {
-            return Some(SHARED_BUFFERS);
+            switches.push(SHARED_BUFFERS);
+        } else if software || !has_graphics_card(root) {
+            switches.push(COMPOSITING);
         }
-        (software || !has_graphics_card(root)).then_some(COMPOSITING)
+        switches
     }
 
     /// The kernel gives each card that can draw a node of its own to draw with.
@@ -92,30 +100,31 @@ mod drawing {
             let card = machine(&["dev/dri/card0", "dev/dri/renderD128"]);
             let screen_alone = machine(&["dev/dri/card0"]);
             let nvidia = machine(&["dev/dri/renderD128", "proc/driver/nvidia/version"]);
-            assert_eq!(switch(card.path(), false), None);
-            assert_eq!(switch(card.path(), true), Some(COMPOSITING));
-            assert_eq!(switch(screen_alone.path(), false), Some(COMPOSITING));
-            assert_eq!(switch(machine(&[]).path(), false), Some(COMPOSITING));
-            assert_eq!(switch(nvidia.path(), false), Some(SHARED_BUFFERS));
+            assert_eq!(switches(card.path(), false), [MEMORY_MONITOR]);
+            assert_eq!(switches(card.path(), true), [MEMORY_MONITOR, COMPOSITING]);
+            assert_eq!(switches(screen_alone.path(), false), [MEMORY_MONITOR, COMPOSITING]);
+            assert_eq!(switches(machine(&[]).path(), false), [MEMORY_MONITOR, COMPOSITING]);
+            assert_eq!(switches(nvidia.path(), false), [MEMORY_MONITOR, SHARED_BUFFERS]);
         }
     }
 }
 
-/// Has WebKitGTK draw in the way that this machine can. The variable must stand before the process
-/// starts, so it starts once more; whoever set it has decided.
+/// Has WebKitGTK work as suits the window and this machine. The variables must stand before the process
+/// starts, so it starts once more; whoever set one has decided.
 #[cfg(target_os = "linux")]
-pub fn draw_as_this_machine_can() {
+pub fn set_webkit_up() {
     use std::os::unix::process::CommandExt;
     let software = std::env::var_os("LIBGL_ALWAYS_SOFTWARE").is_some_and(|on| on == "1");
-    if let Some(switch) = drawing::switch(Path::new("/"), software)
-        && std::env::var_os(switch).is_none()
+    let mut missing = webkit::switches(Path::new("/"), software);
+    missing.retain(|switch| std::env::var_os(switch).is_none());
+    if !missing.is_empty()
         && let Ok(program) = std::env::current_exe()
     {
         let error = std::process::Command::new(program)
             .args(std::env::args_os().skip(1))
-            .env(switch, "1")
+            .envs(missing.iter().map(|switch| (switch, "1")))
             .exec();
-        tracing::warn!("starting without {switch}: {error}");
+        tracing::warn!("starting without {missing:?}: {error}");
     }
 }
 
@@ -146,7 +155,7 @@ pub fn wait_for_the_last_window(_error: &tauri::Error) {}
 
 /// Other systems draw with other parts.
 #[cfg(not(target_os = "linux"))]
-pub fn draw_as_this_machine_can() {}
+pub fn set_webkit_up() {}
 
 /// Opens the main window.
 pub fn window(app: &App) -> tauri::Result<()> {

@@ -35,6 +35,18 @@ async fn tab_to(window: &Window, id: &str) {
     panic!("Tab never reaches {id}");
 }
 
+/// Its thread there stands for what stops the drawing in the page's process.
+#[tokio::test]
+async fn webkit_watches_its_memory_only_where_somebody_wants_it_to() {
+    let watches = |window: &Window| window.threads().iter().any(|name| name == "PressureMonitor");
+    let window = Window::open(&[]).await;
+    assert!(!watches(&window), "{:?}", window.threads());
+    window.close().await;
+    let wanted = Window::open_where(&[("WEBKIT_DISABLE_MEMORY_PRESSURE_MONITOR", "0")]).await;
+    assert!(watches(&wanted), "{:?}", wanted.threads());
+    wanted.close().await;
+}
+
 #[tokio::test]
 async fn the_whole_main_job_takes_no_mouse() {
     let issuer = Issuer::demo(TokenType::Opaque).await;

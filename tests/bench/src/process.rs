@@ -39,86 +39,32 @@ pub fn resident_kib(process: u32) -> Outcome<u64> {
 /// As [`resident_kib`], by the processes' names as the kernel cuts them.
 pub fn resident_kib_by_name(process: u32) -> Outcome<BTreeMap<String, u64>> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let own = field(&status, "VmRSS:")
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let own = field("VmRSS:")
         .and_then(|rss| rss.strip_suffix("kB"))
         .map_or(Ok(0), |kib| kib.trim().parse::<u64>())?;
-    let name = field(&status, "Name:").unwrap_or_default().to_owned();
-    let mut sums = BTreeMap::from([(name, own)]);
-    for child in children(process)? {
-        // A child that has just ended weighs nothing.
-        for (name, kib) in resident_kib_by_name(child).unwrap_or_default() {
-            *sums.entry(name).or_default() += kib;
+    let mut sums = BTreeMap::from([(field("Name:").unwrap_or_default().to_owned(), own)]);
+    for task in fs::read_dir(format!("/proc/{process}/task"))? {
+        let children = fs::read_to_string(task?.path().join("children")).unwrap_or_default();
+        for child in children.split_whitespace() {
+            // A child that has just ended weighs nothing.
+            for (name, kib) in resident_kib_by_name(child.parse()?).unwrap_or_default() {
+                *sums.entry(name).or_default() += kib;
+            }
         }
     }
     Ok(sums)
 }
 
-/// A process of this name, as the kernel cuts it, among one and all below it.
-pub fn find(process: u32, name: &str) -> Option<u32> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    if field(&status, "Name:") == Some(name) {
-        return Some(process);
-    }
-    children(process).ok()?.into_iter().find_map(|child| find(child, name))
-}
-
-/// What a process has read since it began, in bytes, from files of every kind.
-pub fn bytes_read(process: u32) -> Outcome<u64> {
-    let io = fs::read_to_string(format!("/proc/{process}/io"))?;
-    Ok(field(&io, "rchar:").ok_or_else(|| format!("unreadable: {io}"))?.parse()?)
-}
-
-/// How long the kernel's account of a process's memory is that names each mapping, in bytes.
-pub fn account_length(process: u32) -> Outcome<u64> {
-    Ok(fs::read(format!("/proc/{process}/smaps"))?.len() as u64)
-}
-
-/// What stands behind `name`, its colon included, in a file of `/proc` that has a field on each line.
-fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim)
-}
-
-fn children(process: u32) -> Outcome<Vec<u32>> {
-    let mut children = Vec::new();
-    for task in fs::read_dir(format!("/proc/{process}/task"))? {
-        let of_task = fs::read_to_string(task?.path().join("children")).unwrap_or_default();
-        for child in of_task.split_whitespace() {
-            children.push(child.parse()?);
-        }
-    }
-    Ok(children)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{account_length, bytes_read, cpu_time_in, find};
-    use crate::Outcome;
-    use std::{
-        process::{Command, id},
-        time::Duration,
-    };
+    use super::cpu_time_in;
+    use std::time::Duration;
 
     #[test]
     fn computing_time_is_user_and_kernel_time_whatever_the_process_is_called() {
         let stat = "42 (a (b) c) S 1 42 42 0 -1 4194560 1 2 3 4 150 27 5 6 20 0 9 0 1 2 3";
         assert_eq!(cpu_time_in(stat), Some(Duration::from_millis(1770)));
         assert_eq!(cpu_time_in("42 (cut) S 1"), None);
-    }
-
-    #[test]
-    fn who_reads_the_account_of_its_memory_has_read_as_much_more() -> Outcome {
-        let before = bytes_read(id())?;
-        let length = account_length(id())?;
-        assert!(length > 0);
-        assert!(bytes_read(id())? - before >= length);
-        Ok(())
-    }
-
-    #[test]
-    fn a_process_below_is_found_by_its_name() -> Outcome {
-        let sleeping = super::Running(Command::new("sleep").arg("60").spawn()?);
-        assert_eq!(find(id(), "sleep"), Some(sleeping.0.id()));
-        assert_eq!(find(id(), "no-such-name"), None);
-        Ok(())
     }
 }

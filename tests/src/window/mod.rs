@@ -53,6 +53,11 @@ impl Window {
         Self::start(home, args, &[("WEBKIT_DISABLE_COMPOSITING_MODE", "0")]).await
     }
 
+    /// Opens a window that finds these variables in its environment.
+    pub async fn open_where(variables: &[(&str, &str)]) -> Self {
+        Self::start(tempfile::tempdir().expect("a home"), &[], variables).await
+    }
+
     async fn start(home: TempDir, args: &[&str], more: &[(&str, &str)]) -> Self {
         let port = free_port();
         let process = Command::new("WebKitWebDriver")
@@ -103,6 +108,19 @@ impl Window {
     /// The driver's process, above that of the window.
     pub fn process(&self) -> u32 {
         self.process.id()
+    }
+
+    /// The program's threads by name, as the kernel cuts it.
+    pub fn threads(&self) -> Vec<String> {
+        let processes = processes_with(self.home.path()).into_iter();
+        let tasks = processes.flat_map(|id| std::fs::read_dir(format!("/proc/{id}/task")));
+        tasks
+            .flatten()
+            .flatten()
+            // A thread that has just ended has no name.
+            .filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok())
+            .map(|name| name.trim_end().to_owned())
+            .collect()
     }
 
     /// Waits until the program has ended by itself.
