@@ -56,6 +56,26 @@ describe('from Start', () => {
     ).toBe('');
   });
 
+  it('takes a double click for one press, and a key held down too', async () => {
+    const app = await openWindow('open');
+    await finished();
+    const call = vi.spyOn(app.backend, 'callTheRoll').mockResolvedValue(2);
+    const stop = vi.spyOn(app.backend, 'stopTheRoll').mockResolvedValue();
+    const pressed = () => [call.mock.calls.length, stop.mock.calls.length];
+    const button = by(testid.callTheRoll);
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1e6);
+    await userEvent.dblClick(button);
+    expect(pressed()).toEqual([1, 0]);
+    app.run = { ...app.run, running: true };
+    await userEvent.click(button);
+    expect(pressed(), 'it is the same click').toEqual([1, 0]);
+    let now = 1e6;
+    clock.mockImplementation(() => (now += 1000));
+    await userEvent.keyboard('{Control>}{Enter>5/}{/Control}');
+    expect(pressed(), 'held down').toEqual([1, 1]);
+    clock.mockRestore();
+  });
+
   it('has its button stand back until the roll can be called', async () => {
     const app = await openWindow('first');
     app.view.go('setup');
@@ -154,6 +174,15 @@ describe('the roll call', () => {
     await userEvent.click(by(testid.undo));
     await waitFor(() => expect(tone('writer-bot')).toBe('open'));
     expect(tone('reader-bot'), 'what was said since counts more').toBe('odd');
+  });
+
+  it('gives the focus on when a call takes the button away that had it', async () => {
+    await openWindow('open');
+    await finished();
+    by(testid.markRight).focus();
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(screen.queryByTestId(testid.markRight)).toBeNull());
+    expect(by(testid.matrix).contains(document.activeElement)).toBe(true);
   });
 
   it('calls nothing right that a fault brought about', async () => {

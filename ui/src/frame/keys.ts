@@ -67,9 +67,10 @@ export const KEYS: { title: string; keys: Key[] }[] = [
 
 export function pressed(app: App, event: KeyboardEvent): void {
   const command = event.ctrlKey || event.metaKey;
+  const sizes = ['+', '=', '-', '0'].includes(event.key);
   if (event.key === 'F5') {
     event.preventDefault();
-    if (app.unsaved.asking) return;
+    if (app.unsaved.asking || event.repeat) return;
     if (app.view.presenting) app.view.presenting = false;
     else app.present();
     return;
@@ -77,7 +78,7 @@ export function pressed(app: App, event: KeyboardEvent): void {
   // It is answered before anything else is done.
   if (app.unsaved.asking) return;
   // The presenter has its own keys; nothing behind it is to move, except its size.
-  if (app.view.presenting && !(command && ['+', '=', '-', '0'].includes(event.key))) return;
+  if (app.view.presenting && !(command && sizes)) return;
   // On many keyboards a plus is a shifted key.
   if (command && !event.altKey && (!event.shiftKey || event.key === '+')) {
     // A field undoes its own typing.
@@ -85,7 +86,8 @@ export function pressed(app: App, event: KeyboardEvent): void {
     const act = commands(app)[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
-    act();
+    // A key held down goes on with sizes alone: anything else it would begin and end in turn.
+    if (!event.repeat || sizes) act();
   } else if (event.key === '?' && !isTyping(event.target)) {
     event.preventDefault();
     app.view.keysShown = true;

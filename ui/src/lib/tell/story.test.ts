@@ -220,8 +220,8 @@ describe('a story', () => {
     expect([PUBLIC, PRIVATE, SCOPED, all].map(sign)).toEqual([
       'Open to everyone',
       'Any good badge',
-      'Role read:messages',
-      'Role a and b',
+      'Needs the role read:messages',
+      'Needs a and b',
     ]);
   });
 });

@@ -72,7 +72,8 @@ function signOf({ access, visits }: Heard): Phrase {
   const needed = access ? rolesNeeded(access) : (visits[0]?.cell.decision?.needed_roles ?? []);
   if (rule === 'public') return ['Open to everyone'];
   if (needed.length === 0) return ['Any good badge'];
-  return ['Role ', ...list([...needed], rule === 'all_roles' ? 'and' : 'or')];
+  const those = list([...needed], rule === 'all_roles' ? 'and' : 'or');
+  return [needed.length === 1 ? 'Needs the role ' : 'Needs ', ...those];
 }
 
 function told({ name, place }: Heard, visit: Visit, before: Visit | null): Step[] {
