@@ -29,9 +29,12 @@ use crate::{built_in::NextWorld, closing::Closing, desk::Desk, events::Events};
 
 /// Opens the window and serves it until it is closed.
 pub fn run() {
-    start::set_webkit_up();
+    let webkit = start::set_webkit_up();
     let context = tauri::generate_context!();
     log::begin(&context.config().identifier);
+    if let Err(error) = webkit {
+        tracing::warn!("WebKit works as it does by itself: {error}");
+    }
     // Held until the end: it ends with its threads.
     let work = threads::behind_the_window();
     match &work {

@@ -59,8 +59,8 @@ mod webkit {
     const COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
     /// Where it is on, the thread that draws adds up its process's memory every half minute, and stands
     /// still for 13 to 35 ms, whatever the page shows (<https://bugs.webkit.org/show_bug.cgi?id=304428>).
-    /// It gives back what browsers keep of pages left behind; the window has one page, which bounds what
-    /// it keeps.
+    /// Without it WebKit gives nothing back where memory runs short: a browser would, of pages left behind;
+    /// the window has one page, which bounds what it keeps.
     const MEMORY_MONITOR: &str = "WEBKIT_DISABLE_MEMORY_PRESSURE_MONITOR";
 
     /// What the window does better without on this machine: with NVIDIA's own driver it stays empty where
@@ -111,21 +111,23 @@ mod webkit {
 
 /// Has WebKitGTK work as suits the window and this machine. The variables must stand before the process
 /// starts, so it starts once more; whoever set one has decided.
+///
+/// # Errors
+/// Where it cannot start once more, and goes on as it is.
 #[cfg(target_os = "linux")]
-pub fn set_webkit_up() {
+pub fn set_webkit_up() -> std::io::Result<()> {
     use std::os::unix::process::CommandExt;
     let software = std::env::var_os("LIBGL_ALWAYS_SOFTWARE").is_some_and(|on| on == "1");
     let mut missing = webkit::switches(Path::new("/"), software);
     missing.retain(|switch| std::env::var_os(switch).is_none());
-    if !missing.is_empty()
-        && let Ok(program) = std::env::current_exe()
-    {
-        let error = std::process::Command::new(program)
-            .args(std::env::args_os().skip(1))
-            .envs(missing.iter().map(|switch| (switch, "1")))
-            .exec();
-        tracing::warn!("starting without {missing:?}: {error}");
+    if missing.is_empty() {
+        return Ok(());
     }
+    let again = std::process::Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .envs(missing.iter().map(|switch| (switch, "1")))
+        .exec();
+    Err(again)
 }
 
 /// A window that is just closing still counts as the first one, and cannot be asked to show itself:
@@ -155,7 +157,9 @@ pub fn wait_for_the_last_window(_error: &tauri::Error) {}
 
 /// Other systems draw with other parts.
 #[cfg(not(target_os = "linux"))]
-pub fn set_webkit_up() {}
+pub fn set_webkit_up() -> std::io::Result<()> {
+    Ok(())
+}
 
 /// Opens the main window.
 pub fn window(app: &App) -> tauri::Result<()> {

@@ -215,6 +215,24 @@ async fn two_cells_are_compared_and_what_differs_is_said() {
 }
 
 #[tokio::test]
+async fn a_double_click_calls_and_does_not_stop() {
+    let window = sandbox().await;
+    let slow = "slow@introspection";
+    window.click("nav-sandbox").await;
+    window.fill(&format!("fault-value-{slow}"), "60000").await;
+    window.click(&format!("fault-{slow}")).await;
+    window.by("broken-chip").await;
+    window.double_click("call-the-roll").await;
+    window.by("stop-the-roll").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    window.by("stop-the-roll").await;
+    // Pressed once more, and meant.
+    window.click("stop-the-roll").await;
+    window.by("call-the-roll").await;
+    window.close().await;
+}
+
+#[tokio::test]
 async fn in_a_crowd_one_is_found() {
     let issuer = Issuer::demo(TokenType::Opaque).await;
     let project = issuer.sandbox.snapshot().project_id;

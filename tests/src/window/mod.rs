@@ -10,11 +10,9 @@ pub mod desktop;
 pub mod roll;
 
 use std::{
-    collections::HashMap,
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -25,15 +23,10 @@ use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement, error::WebDriverE
 /// Long enough for a busy machine with two cores.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Longer than a desktop takes two presses for a double click, which the window takes for one press.
-const DOUBLE_CLICK: Duration = Duration::from_millis(450);
-
 /// An open window.
 pub struct Window {
     /// The session.
     pub driver: WebDriver,
-    /// When each thing was last pressed.
-    pressed: Mutex<HashMap<String, Instant>>,
     process: Child,
     home: TempDir,
 }
@@ -92,7 +85,7 @@ impl Window {
         // Asked once only: a second session would be a second window.
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
         let driver = driver.expect("the window opens");
-        let window = Self { driver, pressed: Mutex::default(), process, home };
+        let window = Self { driver, process, home };
         window.until("the window is ready", "return document.body.dataset.ready === 'true'").await;
         window
     }
@@ -117,7 +110,7 @@ impl Window {
         self.process.id()
     }
 
-    /// The program's threads by name, as the kernel cuts it.
+    /// The program's threads, by the names that the kernel has for them.
     pub fn threads(&self) -> Vec<String> {
         let processes = processes_with(self.home.path()).into_iter();
         let tasks = processes.flat_map(|id| std::fs::read_dir(format!("/proc/{id}/task")));
@@ -184,19 +177,20 @@ impl Window {
         self.driver.find_all(selector(id)).await.map(|all| all.len()).unwrap_or(0)
     }
 
-    /// Presses an element. One that is just being redrawn is looked up again; one that was just pressed
-    /// is pressed as somebody would who means it.
+    /// Presses an element. One that is just being redrawn is looked up again.
     pub async fn click(&self, id: &str) {
-        let before = self.pressed.lock().expect("no press panics").get(id).copied();
-        if let Some(at) = before {
-            tokio::time::sleep(DOUBLE_CLICK.saturating_sub(at.elapsed())).await;
-        }
         self.retry(id, async |element: &WebElement| {
             element.scroll_into_view().await?;
             element.click().await
         })
         .await;
-        self.pressed.lock().expect("no press panics").insert(id.to_owned(), Instant::now());
+    }
+
+    /// Presses an element twice in a row.
+    pub async fn double_click(&self, id: &str) {
+        let element = self.by(id).await;
+        let twice = self.driver.action_chain().double_click_element(&element);
+        twice.perform().await.expect("it can be pressed");
     }
 
     /// Presses an element that ends the program, and waits for that. It may end before the driver has

@@ -86,7 +86,7 @@ export function pressed(app: App, event: KeyboardEvent): void {
     const act = commands(app)[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
-    // A key held down goes on with sizes alone: anything else it would begin and end in turn.
+    // Held down, a key goes on with sizes alone: a call it would begin and end in turn.
     if (!event.repeat || sizes) act();
   } else if (event.key === '?' && !isTyping(event.target)) {
     event.preventDefault();

@@ -37,9 +37,6 @@ import { Live, WalkMemory } from './state/walk.svelte';
 import { Watch } from './state/watch.svelte';
 import { OPENING_SANDBOX, Work, workingOn, type Working } from './state/work.svelte';
 
-/** As long as desktops wait for a second click. */
-const DOUBLE_CLICK_MS = 400;
-
 export class App {
   readonly backend: Backend;
   readonly changes = new Changes();
@@ -71,8 +68,6 @@ export class App {
   run = $state.raw<RunState>(noRun);
   /** A moment that moves on each second, for times that are told from now. */
   now = $state(Date.now());
-  /** When somebody last pressed to call or stop. */
-  #pressedAt = -Infinity;
 
   readonly #matrixOf = matrixMaker();
   readonly matrix: Matrix = $derived(
@@ -289,11 +284,7 @@ export class App {
     void this.try(this.watch.on ? this.backend.stopWatch() : this.backend.stopTheRoll());
   }
 
-  /** A double click is one press: its second half must not end what the first began, nor begin it anew. */
   callOrStop(): void {
-    const now = performance.now();
-    if (now - this.#pressedAt < DOUBLE_CLICK_MS) return;
-    this.#pressedAt = now;
     if ((this.run.running && !this.calling.quietly) || this.watch.on) this.stop();
     else void this.callTheRoll();
   }
