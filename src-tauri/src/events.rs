@@ -12,6 +12,10 @@ use serde::Serialize;
 use tokio::sync::Notify;
 use zitadel_client::exchange::outline;
 
+/// So many are drawn in a moment, also where WebKit has not compiled yet what draws them: twice as many
+/// have held up a frame for 60 ms. None comes later for it (`cargo xtask bench painting`).
+const CELLS_AT_ONCE: usize = 100;
+
 /// The way to the window; clones lead to the same one.
 #[derive(Clone, Default)]
 pub struct Events(Arc<Inner>);
@@ -86,7 +90,7 @@ impl Events {
     }
 
     /// What has happened beyond that of which this window has `heard` already, as soon as there is
-    /// something; the end of a run begins an answer of its own. It is kept until the window says so: an
+    /// something: what fits into one drawing, and the end of a run by itself. It is kept until the window says so: an
     /// answer that was lost on its way is asked for again. `None` when another window listens.
     pub async fn next(&self, listener: u32, heard: u64) -> Option<Vec<Told>> {
         loop {
@@ -123,15 +127,27 @@ impl Telling {
     }
 
     /// All that waits, up to the end of a run, which begins the answer after: its report would hold up the
-    /// last cells. The first answer is the state of everything, and whole.
+    /// last cells. Neither are there more cells than are drawn in a moment. The first answer is the state of
+    /// everything, and whole.
     fn answer(&self) -> &[Told] {
-        let ends = |at: &usize| self.waiting[*at].ends_a_run();
-        let end = (1..self.waiting.len()).find(ends).filter(|_| self.heard > 0);
+        if self.heard == 0 {
+            return &self.waiting;
+        }
+        let mut cells = 0;
+        let beyond = |(at, told): (usize, &Told)| {
+            cells += usize::from(told.is_a_cell());
+            cells > CELLS_AT_ONCE || at > 0 && told.ends_a_run()
+        };
+        let end = self.waiting.iter().enumerate().position(beyond);
         &self.waiting[..end.unwrap_or(self.waiting.len())]
     }
 }
 
 impl Told {
+    fn is_a_cell(&self) -> bool {
+        matches!(self, Self::Event(event) if matches!(**event, Event::CellChanged { .. }))
+    }
+
     fn ends_a_run(&self) -> bool {
         matches!(self, Self::Event(event) if matches!(**event, Event::RunFinished { .. }))
     }
@@ -183,6 +199,15 @@ mod tests {
                 "issuer": "http://issuer", "project_id": null, "client_id": "1@api", "finding": null,
                 "notes": [], "api": { "base_url": "http://api", "accepted": null, "finding": null },
                 "users": [], "target": null, "project_roles": null,
+            },
+        }))
+        .unwrap()
+    }
+
+    fn cell_changed() -> Event {
+        serde_json::from_value(json!({
+            "type": "cell_changed", "run": 1, "user": 0, "endpoint": 0, "cell": {
+                "method": "GET", "path": "/door", "verdict": "allowed",
             },
         }))
         .unwrap()
@@ -272,6 +297,27 @@ mod tests {
         for expected in [&["sandbox_wanted"][..], &["run_finished"], &["run_finished", "closing"]] {
             let next = told(&events, window, heard).await;
             assert_eq!(types(&next), expected);
+            heard += next.len() as u64;
+        }
+    }
+
+    #[tokio::test]
+    async fn so_many_cells_are_told_at_once_and_the_others_after_them() {
+        let events = Events::default();
+        let cells = CELLS_AT_ONCE + 2;
+        let window = events.listen(|| (0..cells).map(|_| cell_changed()).collect());
+        let first = told(&events, window, 0).await;
+        assert_eq!(first.len(), cells, "the state of everything is whole");
+        for _ in 0..cells {
+            events.emit(Event::Closing);
+            events.emit(cell_changed());
+        }
+        let mut heard = first.len() as u64;
+        // What comes between is told with the cells before it.
+        for expected in [2 * CELLS_AT_ONCE + 1, 3] {
+            let next = told(&events, window, heard).await;
+            assert_eq!(next.len(), expected);
+            assert_eq!(next[0]["type"], if expected == 3 { "cell_changed" } else { "closing" });
             heard += next.len() as u64;
         }
     }
