@@ -90,8 +90,9 @@ impl Events {
     }
 
     /// What has happened beyond that of which this window has `heard` already, as soon as there is
-    /// something: what fits into one drawing, and the end of a run by itself. It is kept until the window says so: an
-    /// answer that was lost on its way is asked for again. `None` when another window listens.
+    /// something: as much as it draws in a moment, and from the end of a run on apart. It is kept until the
+    /// window says so: an answer that was lost on its way is asked for again. `None` when another window
+    /// listens.
     pub async fn next(&self, listener: u32, heard: u64) -> Option<Vec<Told>> {
         loop {
             let more = self.0.more.notified();
@@ -314,10 +315,9 @@ mod tests {
         }
         let mut heard = first.len() as u64;
         // What comes between is told with the cells before it.
-        for expected in [2 * CELLS_AT_ONCE + 1, 3] {
+        for (length, first) in [(2 * CELLS_AT_ONCE + 1, "closing"), (3, "cell_changed")] {
             let next = told(&events, window, heard).await;
-            assert_eq!(next.len(), expected);
-            assert_eq!(next[0]["type"], if expected == 3 { "cell_changed" } else { "closing" });
+            assert_eq!((next.len(), types(&next)[0]), (length, first));
             heard += next.len() as u64;
         }
     }

@@ -116,37 +116,40 @@ mod webkit {
 /// Where it cannot start once more, and goes on as it is.
 #[cfg(target_os = "linux")]
 pub fn set_webkit_up() -> std::io::Result<()> {
-    use std::os::unix::process::CommandExt;
     let software = std::env::var_os("LIBGL_ALWAYS_SOFTWARE").is_some_and(|on| on == "1");
     let mut missing = webkit::switches(Path::new("/"), software);
     missing.retain(|switch| std::env::var_os(switch).is_none());
     if missing.is_empty() {
         return Ok(());
     }
-    let again = std::process::Command::new(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .envs(missing.iter().map(|switch| (switch, "1")))
-        .exec();
-    Err(again)
+    Err(once_more(missing.into_iter().map(|switch| (switch, "1"))))
+}
+
+/// The same program with the same arguments, in place of this one; comes back only where that fails.
+#[cfg(target_os = "linux")]
+fn once_more<V: AsRef<std::ffi::OsStr>>(
+    variables: impl IntoIterator<Item = (&'static str, V)>,
+) -> std::io::Error {
+    use std::os::unix::process::CommandExt;
+    match std::env::current_exe() {
+        Ok(program) => std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .envs(variables)
+            .exec(),
+        Err(unknown) => unknown,
+    }
 }
 
 /// A window that is just closing still counts as the first one, and cannot be asked to show itself:
 /// it is waited for, and the program starts once more.
 #[cfg(target_os = "linux")]
 pub fn wait_for_the_last_window(error: &tauri::Error) {
-    use std::os::unix::process::CommandExt;
     const TRY: &str = "ROLECALL_START";
     const TRIES: u32 = 20;
     let tried: u32 = std::env::var(TRY).ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-    if tried < TRIES
-        && error.to_string().contains("single-instance")
-        && let Ok(program) = std::env::current_exe()
-    {
+    if tried < TRIES && error.to_string().contains("single-instance") {
         std::thread::sleep(std::time::Duration::from_millis(250));
-        let error = std::process::Command::new(program)
-            .args(std::env::args_os().skip(1))
-            .env(TRY, (tried + 1).to_string())
-            .exec();
+        let error = once_more([(TRY, (tried + 1).to_string())]);
         tracing::warn!("starting once more: {error}");
     }
 }

@@ -11,7 +11,7 @@ use rolecall_tests::{
         Window,
         desktop::{clipboard, dialog_saves},
         pause,
-        roll::{SCOPED, cell, sandbox, until_cell},
+        roll::{SCOPED, cell, sandbox, slow_down, until_cell},
     },
 };
 use sandbox::TokenType;
@@ -217,11 +217,7 @@ async fn two_cells_are_compared_and_what_differs_is_said() {
 #[tokio::test]
 async fn a_double_click_calls_and_does_not_stop() {
     let window = sandbox().await;
-    let slow = "slow@introspection";
-    window.click("nav-sandbox").await;
-    window.fill(&format!("fault-value-{slow}"), "60000").await;
-    window.click(&format!("fault-{slow}")).await;
-    window.by("broken-chip").await;
+    slow_down(&window).await;
     window.double_click("call-the-roll").await;
     window.by("stop-the-roll").await;
     tokio::time::sleep(Duration::from_millis(500)).await;

@@ -70,6 +70,9 @@ describe('from Start', () => {
     by(testid.stopTheRoll).focus();
     await userEvent.keyboard('{Enter>5/}');
     expect(pressed(), 'pressed again, and with the focus').toEqual([1, 2]);
+    await userEvent.tab({ shift: true });
+    await userEvent.keyboard('{Tab>3/}');
+    expect(document.activeElement, 'Tab goes past it').not.toBe(by(testid.stopTheRoll));
   });
 
   it('has its button stand back until the roll can be called', async () => {
@@ -170,6 +173,13 @@ describe('the roll call', () => {
     await userEvent.click(by(testid.undo));
     await waitFor(() => expect(tone('writer-bot')).toBe('open'));
     expect(tone('reader-bot'), 'what was said since counts more').toBe('odd');
+    await expecting.say(app.matrix.rows[0]!.cells[2]!, null);
+    await userEvent.click(by(testid.markRight));
+    const calm = 'Everyone gets in where they should, and nowhere else';
+    await waitFor(() => expect(by(testid.headline).textContent).toBe(calm));
+    expect(screen.queryByTestId(testid.markRight)).toBeNull();
+    await userEvent.click(by(testid.undo));
+    await waitFor(() => expect(expecting.unjudged(app.matrix)).toHaveLength(all));
   });
 
   it('gives the focus on when a call takes the button away that had it', async () => {

@@ -26,6 +26,15 @@ pub async fn sandbox() -> Window {
     window
 }
 
+/// ZITADEL thinks about every token for a minute, and is not waited for: a roll call goes on and on.
+pub async fn slow_down(window: &Window) {
+    let slow = "slow@introspection";
+    window.click("nav-sandbox").await;
+    window.fill(&format!("fault-value-{slow}"), "60000").await;
+    window.click(&format!("fault-{slow}")).await;
+    window.by("broken-chip").await;
+}
+
 /// Opens Setup for one's own ZITADEL.
 pub async fn own(args: &[&str]) -> Window {
     let window = Window::open(args).await;

@@ -4,7 +4,7 @@ use rolecall_tests::{
     views::Looked,
     window::{
         Window,
-        roll::{SCOPED, cell},
+        roll::{SCOPED, cell, slow_down},
     },
 };
 use thirtyfour::Key;
@@ -58,13 +58,8 @@ async fn pointed_at(looked: &mut Looked, window: &Window) {
     window.run(away).await;
 }
 
-/// ZITADEL thinks about every token for a minute, and is not waited for.
 async fn while_it_is_called(looked: &mut Looked, window: &Window) {
-    let slow = "slow@introspection";
-    window.click("nav-sandbox").await;
-    window.fill(&format!("fault-value-{slow}"), "60000").await;
-    window.click(&format!("fault-{slow}")).await;
-    window.by("broken-chip").await;
+    slow_down(window).await;
     window.click("call-the-roll").await;
     window.by("stop-the-roll").await;
     looked.at(window, "roll-call-called").await;

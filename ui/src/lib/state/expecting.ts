@@ -28,11 +28,10 @@ export class Expecting {
   }
 
   /** They are expected from now on as they came. */
-  async markRight(matrix: Matrix): Promise<boolean> {
+  async markRight(matrix: Matrix): Promise<void> {
     const said = this.unjudged(matrix).map(asItIs);
-    if (said.length === 0 || !(await this.#set(said))) return false;
+    if (said.length === 0 || !(await this.#set(said))) return;
     this.undo.offer(`${count(said.length, 'answer')} marked as right`, () => this.#takeBack(said));
-    return true;
   }
 
   /**
