@@ -267,9 +267,9 @@ impl Desk {
             broken_here::set(setup, &files, &here);
         };
         self.bench.change_files(change).await;
+        self.show_sandbox().await;
         // What the server says of itself may have changed with its faults.
         self.bench.look_anew().await;
-        self.show_sandbox().await;
         Ok(())
     }
 

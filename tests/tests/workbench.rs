@@ -1,10 +1,15 @@
 //! What is asked of a workbench at the same time comes out in the right order.
 
-use std::sync::Arc;
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::{Arc, mpsc},
+    task::Poll,
+};
 
 use contract::{Event, workspace::ItemState};
 use rolecall_tests::{
-    bench::{Bench, workspace},
+    bench::{Bench, statuses, workspace},
     gate::Gate,
     issuer::Issuer,
 };
@@ -50,6 +55,39 @@ async fn workspaces_opened_at_once_leave_the_last_one_whole() {
     assert_eq!(view.issuer.discovered.unwrap().issuer, view.issuer.typed);
     let report = bench.call().await;
     assert_eq!(report.users[0].cells[2].status, Some(200));
+}
+
+#[tokio::test]
+async fn a_call_waits_for_the_issuer_that_is_asked_anew_before_its_turn_comes() {
+    let gate = Gate::demo(TokenType::Opaque).await;
+    let bench = Bench::new(setup(&gate.issuer, &gate.address)).await;
+    let (changed, change) = mpsc::channel::<()>();
+    let mut changing = pin!(bench.bench.change_files(move |_| {
+        // Until the other half is dropped.
+        let _ = change.recv();
+    }));
+    assert!(waits(changing.as_mut()).await);
+    // It finds the issuer known, and somebody at the set-up.
+    let mut call = pin!(bench.bench.call(Only::default()));
+    assert!(waits(call.as_mut()).await);
+    let held = gate.hold(DISCOVERY);
+    let mut looking = pin!(bench.bench.look_anew());
+    assert!(waits(looking.as_mut()).await);
+    assert_eq!(bench.bench.view().issuer.state, ItemState::Checking);
+    drop(changed);
+    changing.await;
+    assert!(waits(call.as_mut()).await, "nothing can be called before the issuer answers");
+    drop(held);
+    let (outcome, ()) = tokio::join!(call, looking);
+    let outcome = outcome.expect("the call only had to wait");
+    assert_eq!(statuses(&outcome.report)[0], ("reader-bot", vec![200, 200, 200]));
+    let asked = gate.asked(DISCOVERY).len();
+    assert_eq!(asked, 3, "at first, held, and once more: whoever waits does not ask as well");
+}
+
+/// Whether it goes on later.
+async fn waits<F: Future>(mut work: Pin<&mut F>) -> bool {
+    poll_fn(|context| Poll::Ready(work.as_mut().poll(context).is_pending())).await
 }
 
 #[tokio::test]

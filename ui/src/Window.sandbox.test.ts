@@ -57,6 +57,28 @@ describe('breaking the sandbox', () => {
     await waitFor(() => expect(screen.queryByTestId(testid.brokenChip)).toBeNull());
   });
 
+  it('is called after all that was pressed before is broken or mended', async () => {
+    const order: string[] = [];
+    await open('sandbox', (played) => ({
+      setFaults: async (faults) => {
+        await new Promise((done) => setTimeout(done, 50));
+        await played.setFaults(faults);
+        order.push('set');
+      },
+      callTheRoll: (user, endpoint) => {
+        order.push('call');
+        return played.callTheRoll(user, endpoint);
+      },
+    }));
+    await press(testid.nav('sandbox'));
+    order.length = 0;
+    by(testid.fault('role_taken')).click();
+    by(testid.fault('slow@token')).click();
+    by(testid.callTheRoll).click();
+    await waitFor(() => expect(order).toEqual(['set', 'set', 'call']));
+    await becomes('reader-bot', 'odd');
+  });
+
   it('keeps what was done in it where a second start wants it', async () => {
     const openSandbox = vi.fn<Backend['openSandbox']>();
     const app = await open('broken', (played) => ({

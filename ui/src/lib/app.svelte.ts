@@ -275,6 +275,8 @@ export class App {
     this.changes.asked(user);
     // One thing calls at a time.
     if (this.watch.on) await this.try(this.backend.stopWatch());
+    // It would be stopped by what is still to be broken or mended.
+    await this.mending.broken;
     const begun = await this.try(this.calling.begin(user, endpoint));
     if (!begun) this.calling.refused();
     if (!begun && !stay && somethingWrong(this.workspace)) this.view.go('setup');
@@ -292,7 +294,8 @@ export class App {
   /** The same calls again and again; `null` means all. */
   startWatch(user: string | null, endpoint: string | null, intervalMs: number, minutes: number): void {
     this.view.go('rollcall');
-    void this.try(this.calling.keepCalling(user, endpoint, intervalMs, minutes));
+    const broken = this.mending.broken;
+    void this.try(broken.then(() => this.calling.keepCalling(user, endpoint, intervalMs, minutes)));
   }
 
   /** Whether it is saved: who is asked where to need not choose a place. */

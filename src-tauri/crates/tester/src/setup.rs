@@ -212,7 +212,7 @@ impl Setup {
         let discovery = match &self.issuer {
             Issuer::Found(discovery) => (**discovery).clone(),
             Issuer::Wrong(finding) => return Err(NotReady::Issuer(Box::new(finding.clone()))),
-            Issuer::Asking => return Err(NotReady::Asking),
+            Issuer::Asking(_) => return Err(NotReady::Asking),
             Issuer::Unasked => return Err(NotReady::NoIssuer),
         };
         let api_key = match &self.api_key {

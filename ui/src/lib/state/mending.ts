@@ -29,6 +29,11 @@ interface Needs {
 export class Mending {
   #breaking: Promise<void> = Promise.resolve();
 
+  /** What was broken or mended last is so. */
+  get broken(): Promise<void> {
+    return this.#breaking;
+  }
+
   constructor(private readonly needs: Needs) {}
 
   /** Changes the sandbox, then asks again so that the row's cells follow. */

@@ -10,7 +10,8 @@ use crate::diagnosis;
 #[derive(Debug, Clone)]
 pub(super) enum Issuer {
     Unasked,
-    Asking,
+    /// By the question of this number; no other one's answer counts.
+    Asking(u64),
     Found(Box<Discovery>),
     Wrong(Finding),
 }
@@ -46,18 +47,17 @@ impl Setup {
         self.unsaved = true;
     }
 
-    /// The address to ask for discovery; `None` while the issuer is known or nothing was typed.
-    /// From here until [`Setup::set_discovery`] the issuer's state is *checking*.
-    ///
-    /// # Errors
-    /// Where what was typed is no address; the issuer's state says so.
-    pub fn begin_discovery(&mut self) -> Option<(IssuerAddress, bool)> {
-        if self.workspace.issuer.is_empty() || !matches!(self.issuer, Issuer::Unasked) {
+    /// The address to ask for discovery, and whether it may begin with http; `None` while the issuer
+    /// is asked or known, where nothing was typed, and where what was typed is no address, which the
+    /// issuer's state says then. From here until [`Setup::set_discovery`] with the same `question`,
+    /// a number that no other question has, the issuer's state is *checking*.
+    pub fn begin_discovery(&mut self, question: u64) -> Option<(IssuerAddress, bool)> {
+        if !self.is_to_be_asked() {
             return None;
         }
         match IssuerAddress::parse(&self.workspace.issuer) {
             Ok(address) => {
-                self.issuer = Issuer::Asking;
+                self.issuer = Issuer::Asking(question);
                 Some((address, self.workspace.allow_http))
             }
             Err(error) => {
@@ -71,8 +71,22 @@ impl Setup {
         self.issuer = Issuer::Wrong(diagnosis::address(&self.workspace.issuer, error));
     }
 
-    /// Takes in what discovery gave.
-    pub fn set_discovery(&mut self, outcome: Result<Discovery, DiscoveryError>) {
+    /// Whether nobody has asked yet what somebody typed.
+    pub(crate) fn is_to_be_asked(&self) -> bool {
+        matches!(self.issuer, Issuer::Unasked) && !self.workspace.issuer.is_empty()
+    }
+
+    /// Whether its answer is waited for.
+    pub(crate) fn is_asked(&self) -> bool {
+        matches!(self.issuer, Issuer::Asking(_))
+    }
+
+    /// Takes in what discovery gave. It is no answer where the issuer was asked anew meanwhile, or
+    /// another one was typed.
+    pub fn set_discovery(&mut self, question: u64, outcome: Result<Discovery, DiscoveryError>) {
+        if !matches!(self.issuer, Issuer::Asking(newest) if newest == question) {
+            return;
+        }
         self.issuer = match outcome {
             Ok(discovery) => Issuer::Found(Box::new(discovery)),
             Err(error) => Issuer::Wrong(diagnosis::discovery(&error)),
@@ -98,6 +112,13 @@ impl Setup {
         self.issuer = Issuer::Unasked;
     }
 
+    /// The same where it could not be used: who was unreachable a minute ago may be back.
+    pub(crate) fn forgive(&mut self) {
+        if matches!(self.issuer, Issuer::Wrong(_)) {
+            self.forget_discovery();
+        }
+    }
+
     /// The issuer as it describes itself, where it is known.
     pub fn discovery(&self) -> Option<&Discovery> {
         match &self.issuer {
@@ -121,7 +142,7 @@ mod tests {
     fn what_became_known_during_work_on_a_copy_is_kept() {
         let mut now = Setup::default();
         now.set_issuer("https://a.example", false);
-        now.begin_discovery().unwrap();
+        now.begin_discovery(1).unwrap();
         let (before, mut copy, mut elsewhere) = (now.clone(), now.clone(), now.clone());
         now.refuse_address(&AddressError::Empty);
         now.learn_project("1");

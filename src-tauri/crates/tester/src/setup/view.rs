@@ -53,7 +53,7 @@ impl Setup {
     fn issuer_view(&self) -> IssuerView {
         let (state, discovered, finding) = match &self.issuer {
             Issuer::Unasked => (ItemState::Empty, None, None),
-            Issuer::Asking => (ItemState::Checking, None, None),
+            Issuer::Asking(_) => (ItemState::Checking, None, None),
             Issuer::Found(discovery) => (ItemState::Ok, Some(discovery.view()), None),
             Issuer::Wrong(finding) => (ItemState::Wrong, None, Some(finding.clone())),
         };

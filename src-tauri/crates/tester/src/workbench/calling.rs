@@ -76,8 +76,7 @@ impl Workbench {
         &self,
         only: Only,
     ) -> Result<(u64, impl Future<Output = Outcome> + use<>), CallError> {
-        self.look_again().await;
-        let _turn = self.0.changing.lock().await;
+        let _turn = self.turn_to_call().await;
         self.ready()?;
         self.end_watch(WatchEnd::Called);
         self.unwatched().await;

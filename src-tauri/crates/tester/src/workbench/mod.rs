@@ -74,9 +74,10 @@ struct Inner {
     setup: Mutex<Setup>,
     /// Held by whoever changes the set-up or begins to call, so that one comes after the other.
     changing: tokio::sync::Mutex<()>,
-    /// Counts the questions for discovery, under the lock of `setup`: only the newest one's answer
-    /// counts.
-    asked: AtomicU64,
+    /// Numbers the questions for discovery.
+    questions: AtomicU64,
+    /// Told whenever the issuer was looked at.
+    looked: watch::Sender<()>,
     /// Made anew with each workspace, which may name a certificate authority of its own.
     http: Mutex<Http>,
     introspector: Mutex<Option<Introspector>>,
@@ -134,7 +135,8 @@ impl Workbench {
             served: Mutex::default(),
             setup: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
-            asked: AtomicU64::new(0),
+            questions: AtomicU64::new(1),
+            looked: watch::Sender::new(()),
             http: Mutex::new(http),
             introspector: Mutex::default(),
             tokens: Tokens::default(),

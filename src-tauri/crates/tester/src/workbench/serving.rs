@@ -8,7 +8,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use zitadel_client::introspection::Introspector;
 
 use super::Workbench;
-use crate::listen::{self, Loopback};
+use crate::{
+    listen::{self, Loopback},
+    setup::Setup,
+};
 
 /// The port of ZITADEL's API guide.
 pub const GUIDE_PORT: u16 = 8000;
@@ -107,9 +110,9 @@ impl Workbench {
     }
 
     /// Hands the API what it needs, where that is known.
-    pub(super) fn configure_api(&self) {
+    pub(super) fn configure_api(&self, setup: &Setup) {
         let inner = &self.0;
-        let Ok(plan) = inner.setup.lock().plan() else {
+        let Ok(plan) = setup.plan() else {
             *inner.introspector.lock() = None;
             inner.api.unconfigure();
             return;

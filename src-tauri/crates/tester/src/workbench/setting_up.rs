@@ -3,7 +3,10 @@
 use std::{path::PathBuf, sync::atomic::Ordering};
 
 use contract::event::WatchEnd;
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::{
+    sync::MutexGuard,
+    task::{JoinError, spawn_blocking},
+};
 use zitadel_client::{Http, discovery::discover, http::HttpError};
 
 use super::{Workbench, options};
@@ -31,12 +34,7 @@ impl Workbench {
         let _turn = inner.changing.lock().await;
         self.rest().await;
         *inner.http.lock() = http;
-        {
-            let mut current = inner.setup.lock();
-            *current = setup;
-            // Answers to the last set-up's questions are none to this one's.
-            inner.asked.fetch_add(1, Ordering::Relaxed);
-        }
+        *inner.setup.lock() = setup;
         *inner.introspector.lock() = None;
         *inner.last.lock() = None;
         inner.tokens.lock().clear();
@@ -159,32 +157,26 @@ impl Workbench {
     /// Asks discovery where it is not known yet, and hands the API what it needs.
     pub async fn look(&self) {
         let inner = &self.0;
-        let (asked, number) = {
-            let mut setup = inner.setup.lock();
-            let asked = setup.begin_discovery();
-            let number = match asked {
-                Some(_) => inner.asked.fetch_add(1, Ordering::Relaxed) + 1,
-                None => inner.asked.load(Ordering::Relaxed),
-            };
-            (asked.map(|to| (to, setup.workspace().issuer.clone())), number)
-        };
-        if let Some(((address, allow_http), typed)) = asked {
+        let question = inner.questions.fetch_add(1, Ordering::Relaxed);
+        let asked = inner.setup.lock().begin_discovery(question);
+        if let Some((address, allow_http)) = asked {
             self.emit_workspace();
             let http = inner.http.lock().clone();
             let outcome = discover(&http, &address, allow_http).await;
-            let mut setup = inner.setup.lock();
-            // Somebody may have asked anew meanwhile, or typed what cannot be asked.
-            let newest = inner.asked.load(Ordering::Relaxed) == number;
-            if newest && setup.workspace().issuer == typed {
-                setup.set_discovery(outcome);
+            {
+                let mut setup = inner.setup.lock();
+                setup.set_discovery(question, outcome);
+                // Whoever waits for it calls at once.
+                self.configure_api(&setup);
             }
         }
+        inner.looked.send_replace(());
         let unplaced = inner.setup.lock().target_to_place();
         if let Some(address) = unplaced {
             let place = address.place().await;
             inner.setup.lock().set_target_place(address, place);
         }
-        self.configure_api();
+        self.configure_api(&inner.setup.lock());
         self.emit_workspace();
     }
 
@@ -200,19 +192,39 @@ impl Workbench {
         self.look().await;
     }
 
-    /// An issuer that was unreachable a minute ago may be back.
+    /// Waits until the issuer is known or cannot be used. Whoever could not be used is asked again.
     pub(super) async fn look_again(&self) {
-        let unknown = {
-            let mut setup = self.0.setup.lock();
-            let unknown = setup.discovery().is_none();
-            if unknown {
-                setup.forget_discovery();
+        self.0.setup.lock().forgive();
+        self.looked().await;
+    }
+
+    /// As [`Workbench::look_again`], then waits for its turn: nothing else changes or begins to call
+    /// as long as that is held.
+    pub(super) async fn turn_to_call(&self) -> MutexGuard<'_, ()> {
+        self.look_again().await;
+        loop {
+            let turn = self.0.changing.lock().await;
+            // Whoever had the turn before may have changed whom to ask.
+            let known = {
+                let setup = self.0.setup.lock();
+                !setup.is_to_be_asked() && !setup.is_asked()
+            };
+            if known {
+                return turn;
             }
-            unknown
-        };
-        if unknown {
+            drop(turn);
+            self.looked().await;
+        }
+    }
+
+    /// Waits for the answer of the issuer, and asks it where nobody does.
+    async fn looked(&self) {
+        if self.0.setup.lock().is_to_be_asked() {
             self.look().await;
         }
+        let mut looked = self.0.looked.subscribe();
+        // The sender lives as long as this workbench.
+        let _ = looked.wait_for(|()| !self.0.setup.lock().is_asked()).await;
     }
 }
 
