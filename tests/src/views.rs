@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::window::{Window, screenshots};
 
-/// The smallest window, a common one, a projector's.
-pub const SIZES: [(u32, u32); 3] = [(1024, 700), (1440, 900), (1920, 1080)];
+/// The smallest window, the one that opens, a projector's.
+pub const SIZES: [(u32, u32); 3] = [(1024, 700), (1280, 840), (1920, 1080)];
 
 /// What was found, view by view.
 #[derive(Debug, Default)]

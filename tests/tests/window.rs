@@ -199,6 +199,8 @@ async fn everything_of_the_main_job_can_be_done_by_keyboard() {
     assert_eq!(window.run(focused).await, "start-sandbox", "Tab reaches the first door");
     window.press(Key::Enter).await;
     until_cell(&window, "nobody", SCOPED, "401").await;
+    // While it is called the same keys stop it.
+    window.by("call-the-roll").await;
     window.chord(Key::Control, Key::Enter).await;
     until_cell(&window, "reader-bot", SCOPED, "200").await;
     // Into the grid, to its last column, down to visitor-bot, and open.

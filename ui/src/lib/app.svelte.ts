@@ -159,6 +159,8 @@ export class App {
       case 'watch_round':
         if (event.watch.called_at) this.run = calledAgain(this.run, event.watch.called_at);
         this.watch.apply(event, this.run.report);
+        // What is left of its time is counted from now.
+        this.now = Date.now();
         break;
       case 'watch_ended':
       case 'watch_flipped':

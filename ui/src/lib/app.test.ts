@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { PUBLIC, allowed, report, row, workspace } from '../testing/samples';
+import { PUBLIC, allowed, report, row, watching, workspace } from '../testing/samples';
 import { App } from './app.svelte';
 import type { RolecallEvent } from './contract';
 import { fake } from './backend/fake/fake';
 import { drawn } from './frame';
 import { answersIn } from './state/run';
+import { left } from './tell/flip';
 
 const answer = (user: number): RolecallEvent => ({
   type: 'cell_changed',
@@ -54,6 +55,14 @@ it('takes in what stands beside something that it cannot take in', () => {
   expect(reported).toHaveBeenCalledTimes(3);
   expect(app.workspace?.name).toBe('Another');
   vi.unstubAllGlobals();
+});
+
+it('counts what is left of a watch from the moment that it hears of it', () => {
+  const app = new App(fake('sandbox', 0));
+  app.now = Date.now() - 900;
+  const until = new Date(Date.now() + 600_000).toISOString();
+  app.receive([{ type: 'watch_started', watch: watching({ until }) }]);
+  expect(left(until, app.now)).toBe('10:00');
 });
 
 describe('the reason that stands there without a further press', () => {

@@ -9,6 +9,7 @@ import {
   type Finding,
   type Report,
   type UserReport,
+  type WatchView,
   type WorkspaceView,
 } from '$lib/contract';
 import { empty } from '$lib/backend/fake/world';
@@ -174,6 +175,23 @@ export function exchange(id: number, more: Partial<Exchange> = {}): Exchange {
     duration_us: 1_000,
     attempt: 1,
     secrets: [],
+    ...more,
+  };
+}
+
+/** A watch of everybody that has just begun. */
+export function watching(more: Partial<WatchView> = {}): WatchView {
+  const at = '2026-11-23T10:00:00.000Z';
+  return {
+    interval_ms: 1_000,
+    rounds: 0,
+    called_at: null,
+    started: at,
+    until: at,
+    paused_until: null,
+    ended: [],
+    user: null,
+    endpoint: null,
     ...more,
   };
 }

@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Flip, WatchView } from '$lib/contract';
-import { allowed, report, row, SCOPED } from '../../testing/samples';
+import type { Flip } from '$lib/contract';
+import { allowed, report, row, SCOPED, watching } from '../../testing/samples';
 import { Watch } from './watch.svelte';
 
 const AT = '2026-11-23T10:00:00.000Z';
-const view: WatchView = {
-  interval_ms: 1000,
-  rounds: 0,
-  called_at: null,
-  started: AT,
-  until: AT,
-  paused_until: null,
-  ended: [],
-  user: null,
-  endpoint: null,
-};
+const view = watching();
 const flip: Flip = {
   user: 0,
   endpoint: 0,
