@@ -265,11 +265,14 @@ impl Desk {
                 setup.set_project_id(Some(is.project_id));
             }
             broken_here::set(setup, &files, &here);
+            // What the server says of itself may have changed with its faults.
+            setup.forget_discovery();
         };
-        self.bench.change_files(change).await;
+        self.bench.put_files(change).await;
         self.show_sandbox().await;
-        // What the server says of itself may have changed with its faults.
-        self.bench.look_anew().await;
+        // It may be slow on purpose; what is mended next need not wait for it.
+        let bench = self.bench.clone();
+        tokio::spawn(async move { bench.look().await });
         Ok(())
     }
 

@@ -105,7 +105,7 @@ impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         let code = match &error {
             CallError::Busy => ErrorCode::Busy,
-            CallError::NotReady(_) => ErrorCode::InvalidInput,
+            CallError::NotReady(_) | CallError::Replaced => ErrorCode::InvalidInput,
             CallError::NoApi => ErrorCode::Machine,
         };
         Self::new(code, &error, Value::Null)

@@ -202,7 +202,7 @@ async fn a_request_is_repeated_as_often_as_settings_say() {
         set(&bench, |settings| settings.retries = retries).await.unwrap();
         let before = gate.asked(DISCOVERY).len();
         gate.refuse(DISCOVERY, retries as usize + 1, 0);
-        bench.bench.look_anew().await;
+        bench.bench.change_files(Setup::forget_discovery).await;
         let asked = gate.asked(DISCOVERY).len() - before;
         assert_eq!(asked, retries as usize + 1, "once, and {retries} times again");
         assert_eq!(bench.bench.view().issuer.state, ItemState::Wrong);

@@ -14,7 +14,7 @@ use rolecall_tests::{
     issuer::Issuer,
 };
 use sandbox::TokenType;
-use tester::{Setup, roll_call::Only};
+use tester::{Setup, roll_call::Only, watch::WatchOptions, workbench::CallError};
 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
@@ -62,20 +62,21 @@ async fn a_call_waits_for_the_issuer_that_is_asked_anew_before_its_turn_comes() 
     let gate = Gate::demo(TokenType::Opaque).await;
     let bench = Bench::new(setup(&gate.issuer, &gate.address)).await;
     let (changed, change) = mpsc::channel::<()>();
-    let mut changing = pin!(bench.bench.change_files(move |_| {
+    let mut changing = pin!(bench.bench.put_files(move |setup| {
         // Until the other half is dropped.
         let _ = change.recv();
+        setup.forget_discovery();
     }));
     assert!(waits(changing.as_mut()).await);
     // It finds the issuer known, and somebody at the set-up.
     let mut call = pin!(bench.bench.call(Only::default()));
     assert!(waits(call.as_mut()).await);
     let held = gate.hold(DISCOVERY);
-    let mut looking = pin!(bench.bench.look_anew());
-    assert!(waits(looking.as_mut()).await);
-    assert_eq!(bench.bench.view().issuer.state, ItemState::Checking);
     drop(changed);
     changing.await;
+    assert_eq!(bench.bench.view().issuer.state, ItemState::Checking, "nobody has asked yet");
+    let mut looking = pin!(bench.bench.look());
+    assert!(waits(looking.as_mut()).await);
     assert!(waits(call.as_mut()).await, "nothing can be called before the issuer answers");
     drop(held);
     let (outcome, ()) = tokio::join!(call, looking);
@@ -83,6 +84,44 @@ async fn a_call_waits_for_the_issuer_that_is_asked_anew_before_its_turn_comes() 
     assert_eq!(statuses(&outcome.report)[0], ("reader-bot", vec![200, 200, 200]));
     let asked = gate.asked(DISCOVERY).len();
     assert_eq!(asked, 3, "at first, held, and once more: whoever waits does not ask as well");
+}
+
+#[tokio::test]
+async fn a_call_does_not_wait_for_somebody_who_gave_up_asking() {
+    let gate = Gate::demo(TokenType::Opaque).await;
+    let bench = Bench::new(setup(&gate.issuer, &gate.address)).await;
+    bench.bench.put_files(Setup::forget_discovery).await;
+    let _held = gate.hold(DISCOVERY);
+    let mut call = pin!(bench.bench.call(Only::default()));
+    {
+        let mut looking = pin!(bench.bench.look());
+        while gate.asked(DISCOVERY).len() < 2 {
+            assert!(waits(looking.as_mut()).await);
+            tokio::task::yield_now().await;
+        }
+        assert!(waits(call.as_mut()).await);
+    }
+    let outcome = call.await.expect("it asks by itself");
+    assert_eq!(statuses(&outcome.report)[0], ("reader-bot", vec![200, 200, 200]));
+}
+
+#[tokio::test]
+async fn a_call_that_waits_while_another_workspace_is_opened_calls_nobody_there() {
+    let gate = Gate::demo(TokenType::Opaque).await;
+    let other = Issuer::demo(TokenType::Opaque).await;
+    let bench = Bench::new(Setup::default()).await;
+    bench.bench.put(setup(&gate.issuer, &gate.address)).await.unwrap();
+    let held = gate.hold(DISCOVERY);
+    let mut call = pin!(bench.bench.call(Only::default()));
+    let mut watch = pin!(bench.bench.start_watch(WatchOptions::default()));
+    assert!(waits(call.as_mut()).await);
+    assert!(waits(watch.as_mut()).await);
+    bench.bench.replace(setup(&other, &other.address)).await.unwrap();
+    drop(held);
+    assert!(matches!(call.await, Err(CallError::Replaced)));
+    assert!(matches!(watch.await, Err(CallError::Replaced)));
+    assert!(bench.bench.report().is_none());
+    bench.call().await;
 }
 
 /// Whether it goes on later.

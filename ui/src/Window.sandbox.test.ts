@@ -75,8 +75,11 @@ describe('breaking the sandbox', () => {
     by(testid.fault('role_taken')).click();
     by(testid.fault('slow@token')).click();
     by(testid.callTheRoll).click();
+    by(testid.callTheRoll).click();
     await waitFor(() => expect(order).toEqual(['set', 'set', 'call']));
     await becomes('reader-bot', 'odd');
+    await finished();
+    expect(order, 'pressed again before it began, it is called once').toEqual(['set', 'set', 'call']);
   });
 
   it('keeps what was done in it where a second start wants it', async () => {

@@ -277,8 +277,11 @@ export class App {
     this.changes.asked(user);
     // One thing calls at a time.
     if (this.watch.on) await this.try(this.backend.stopWatch());
-    // It would be stopped by what is still to be broken or mended.
-    await this.mending.broken;
+    // What is still to be broken on purpose, or mended, would stop it.
+    const opened = this.workspace?.opened;
+    await this.mending.settled;
+    // It was asked for elsewhere.
+    if (this.workspace?.opened !== opened) return this.calling.refused();
     const begun = await this.try(this.calling.begin(user, endpoint));
     if (!begun) this.calling.refused();
     if (!begun && !stay && somethingWrong(this.workspace)) this.view.go('setup');
@@ -290,14 +293,15 @@ export class App {
 
   callOrStop(): void {
     if ((this.run.running && !this.calling.quietly) || this.watch.on) this.stop();
-    else void this.callTheRoll();
+    // A second press before it has begun asks for nothing more.
+    else if (!this.calling.asking) void this.callTheRoll();
   }
 
   /** The same calls again and again; `null` means all. */
   startWatch(user: string | null, endpoint: string | null, intervalMs: number, minutes: number): void {
     this.view.go('rollcall');
-    const broken = this.mending.broken;
-    void this.try(broken.then(() => this.calling.keepCalling(user, endpoint, intervalMs, minutes)));
+    const { settled } = this.mending;
+    void this.try(settled.then(() => this.calling.keepCalling(user, endpoint, intervalMs, minutes)));
   }
 
   /** Whether it is saved: who is asked where to need not choose a place. */

@@ -13,7 +13,6 @@ export type Ended = 'asked' | 'looked' | 'gave way';
 export class Calling {
   /** The run under way is one that nobody asked for. */
   quietly = $state(false);
-  /** A roll call was asked for, and its beginning is not heard of yet. */
   #asking = false;
   #looked: (() => void) | null = null;
 
@@ -22,6 +21,11 @@ export class Calling {
     private readonly known: Known,
     private readonly changes: Changes,
   ) {}
+
+  /** A roll call was asked for, and its beginning is not heard of yet. */
+  get asking(): boolean {
+    return this.#asking;
+  }
 
   /** From here on nobody looks by the way: what gave way must not come back first. */
   asked(): void {

@@ -29,8 +29,8 @@ interface Needs {
 export class Mending {
   #breaking: Promise<void> = Promise.resolve();
 
-  /** What was broken or mended last is so. */
-  get broken(): Promise<void> {
+  /** All that was broken on purpose, or mended, until now is so. */
+  get settled(): Promise<void> {
     return this.#breaking;
   }
 

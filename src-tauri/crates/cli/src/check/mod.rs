@@ -137,7 +137,9 @@ async fn call(bench: &Workbench) -> Result<Outcome, Failure> {
     };
     outcome.map_err(|error| match &error {
         CallError::NotReady(missing) => unready(missing, bench),
-        CallError::Busy | CallError::NoApi => Failure::machine("server", error.to_string()),
+        CallError::Busy | CallError::Replaced | CallError::NoApi => {
+            Failure::machine("server", error.to_string())
+        }
     })
 }
 

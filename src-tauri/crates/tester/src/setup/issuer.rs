@@ -77,14 +77,25 @@ impl Setup {
     }
 
     /// Whether its answer is waited for.
-    pub(crate) fn is_asked(&self) -> bool {
+    pub(crate) fn is_being_asked(&self) -> bool {
         matches!(self.issuer, Issuer::Asking(_))
+    }
+
+    /// Nobody waits for the answer to this question any more.
+    pub(crate) fn end_discovery(&mut self, question: u64) {
+        if self.is_asked_by(question) {
+            self.issuer = Issuer::Unasked;
+        }
+    }
+
+    fn is_asked_by(&self, question: u64) -> bool {
+        matches!(self.issuer, Issuer::Asking(newest) if newest == question)
     }
 
     /// Takes in what discovery gave. It is no answer where the issuer was asked anew meanwhile, or
     /// another one was typed.
     pub fn set_discovery(&mut self, question: u64, outcome: Result<Discovery, DiscoveryError>) {
-        if !matches!(self.issuer, Issuer::Asking(newest) if newest == question) {
+        if !self.is_asked_by(question) {
             return;
         }
         self.issuer = match outcome {
@@ -94,10 +105,11 @@ impl Setup {
     }
 
     /// Takes in what became known to the set-up in place, `now`, since this one was copied from it as
-    /// `before`: what the issuer says of itself, and the project's id.
+    /// `before`: what the issuer says of itself, unless the work forgot it, and the project's id.
     pub(crate) fn catch_up(&mut self, before: &Self, now: &Self) {
         let address = |setup: &Self| (setup.workspace.issuer.clone(), setup.workspace.allow_http);
-        if address(self) == address(before) {
+        let forgotten = self.is_to_be_asked() && !before.is_to_be_asked();
+        if address(self) == address(before) && !forgotten {
             self.issuer = now.issuer.clone();
         }
         if before.workspace.project_id.is_none()
@@ -151,9 +163,33 @@ mod tests {
         assert!(matches!(copy.issuer, Issuer::Wrong(_)), "the answer came meanwhile");
         assert_eq!(copy.workspace().project_id.as_deref(), Some("1"));
         assert!(copy.workspace().scopes.is_some(), "the work itself counts too");
+        let mut anew = before.clone();
+        anew.forget_discovery();
+        anew.catch_up(&before, &now);
+        assert!(anew.is_to_be_asked(), "the work itself asks for it");
         elsewhere.set_issuer("https://b.example", false);
         elsewhere.catch_up(&before, &now);
         assert!(matches!(elsewhere.issuer, Issuer::Unasked), "the answer was another issuer's");
+    }
+
+    #[test]
+    fn only_the_newest_question_is_answered() {
+        let nobody = || Err(DiscoveryError::Insecure { address: "http://a.example".into() });
+        let mut setup = Setup::default();
+        setup.set_issuer("https://a.example", false);
+        setup.begin_discovery(1).unwrap();
+        assert!(setup.begin_discovery(2).is_none(), "it is being asked");
+        setup.forget_discovery();
+        setup.set_discovery(1, nobody());
+        assert!(setup.is_to_be_asked(), "what was asked before it was forgotten is no answer");
+        setup.begin_discovery(2).unwrap();
+        setup.end_discovery(1);
+        setup.set_discovery(1, nobody());
+        assert!(setup.is_being_asked());
+        setup.set_discovery(2, nobody());
+        assert!(matches!(setup.issuer, Issuer::Wrong(_)));
+        setup.end_discovery(2);
+        assert!(matches!(setup.issuer, Issuer::Wrong(_)), "the answer stands");
     }
 
     #[test]

@@ -52,6 +52,8 @@ impl Setup {
 
     fn issuer_view(&self) -> IssuerView {
         let (state, discovered, finding) = match &self.issuer {
+            // Whoever typed it asks next.
+            Issuer::Unasked if self.is_to_be_asked() => (ItemState::Checking, None, None),
             Issuer::Unasked => (ItemState::Empty, None, None),
             Issuer::Asking(_) => (ItemState::Checking, None, None),
             Issuer::Found(discovery) => (ItemState::Ok, Some(discovery.view()), None),

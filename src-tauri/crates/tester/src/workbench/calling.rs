@@ -46,6 +46,9 @@ pub enum CallError {
     /// It is being called already.
     #[error("The roll is being called already.")]
     Busy,
+    /// Another workspace was opened while the call waited for its turn.
+    #[error("Another workspace was opened meanwhile. Call the roll again.")]
+    Replaced,
     /// The protected API does not listen.
     #[error("The protected API is not running.")]
     NoApi,
@@ -76,7 +79,7 @@ impl Workbench {
         &self,
         only: Only,
     ) -> Result<(u64, impl Future<Output = Outcome> + use<>), CallError> {
-        let _turn = self.turn_to_call().await;
+        let _turn = self.turn_to_call().await?;
         self.ready()?;
         self.end_watch(WatchEnd::Called);
         self.unwatched().await;

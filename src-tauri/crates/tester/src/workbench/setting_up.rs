@@ -9,7 +9,7 @@ use tokio::{
 };
 use zitadel_client::{Http, discovery::discover, http::HttpError};
 
-use super::{Workbench, options};
+use super::{CallError, Workbench, options};
 use crate::{setup::Setup, workspace::WorkspaceError};
 
 impl Workbench {
@@ -92,13 +92,19 @@ impl Workbench {
         &self,
         change: impl FnOnce(&mut Setup) -> R + Send + 'static,
     ) -> R {
-        let result = {
-            let _turn = self.0.changing.lock().await;
-            self.rest().await;
-            self.apart(change).await
-        };
+        let result = self.put_files(change).await;
         self.look().await;
         result
+    }
+
+    /// As [`Workbench::change_files`]; whoever does so looks at it next.
+    pub async fn put_files<R: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Setup) -> R + Send + 'static,
+    ) -> R {
+        let _turn = self.0.changing.lock().await;
+        self.rest().await;
+        self.apart(change).await
     }
 
     /// Dates signatures back by so many seconds more (on, where negative): this machine's clock is
@@ -154,29 +160,35 @@ impl Workbench {
         result
     }
 
-    /// Asks discovery where it is not known yet, and hands the API what it needs.
+    /// Asks discovery where it is not known and nobody asks already, and hands the API what it needs.
     pub async fn look(&self) {
         let inner = &self.0;
         let question = inner.questions.fetch_add(1, Ordering::Relaxed);
         let asked = inner.setup.lock().begin_discovery(question);
-        if let Some((address, allow_http)) = asked {
-            self.emit_workspace();
-            let http = inner.http.lock().clone();
-            let outcome = discover(&http, &address, allow_http).await;
-            {
-                let mut setup = inner.setup.lock();
-                setup.set_discovery(question, outcome);
-                // Whoever waits for it calls at once.
-                self.configure_api(&setup);
+        let asking = Asking(self, question);
+        let outcome = match asked {
+            None => None,
+            Some((address, allow_http)) => {
+                self.emit_workspace();
+                let http = inner.http.lock().clone();
+                Some(discover(&http, &address, allow_http).await)
             }
+        };
+        {
+            // Together, since whoever waits for the answer calls at once.
+            let mut setup = inner.setup.lock();
+            if let Some(outcome) = outcome {
+                setup.set_discovery(question, outcome);
+            }
+            self.configure_api(&setup);
         }
-        inner.looked.send_replace(());
+        drop(asking);
         let unplaced = inner.setup.lock().target_to_place();
         if let Some(address) = unplaced {
+            self.emit_workspace();
             let place = address.place().await;
             inner.setup.lock().set_target_place(address, place);
         }
-        self.configure_api(&inner.setup.lock());
         self.emit_workspace();
     }
 
@@ -186,45 +198,55 @@ impl Workbench {
         self.change(|setup| setup.set_target(typed, allow_public)).await;
     }
 
-    /// Asks discovery anew, whatever is known.
-    pub async fn look_anew(&self) {
-        self.0.setup.lock().forget_discovery();
-        self.look().await;
-    }
-
-    /// Waits until the issuer is known or cannot be used. Whoever could not be used is asked again.
+    /// Waits until the issuer is known or cannot be used, or nobody typed any. Whoever could not be
+    /// used is asked again.
     pub(super) async fn look_again(&self) {
         self.0.setup.lock().forgive();
-        self.looked().await;
+        self.until_looked().await;
     }
 
     /// As [`Workbench::look_again`], then waits for its turn: nothing else changes or begins to call
     /// as long as that is held.
-    pub(super) async fn turn_to_call(&self) -> MutexGuard<'_, ()> {
+    pub(super) async fn turn_to_call(&self) -> Result<MutexGuard<'_, ()>, CallError> {
+        let inner = &self.0;
+        let opened = inner.opened.load(Ordering::Relaxed);
         self.look_again().await;
         loop {
-            let turn = self.0.changing.lock().await;
+            let turn = inner.changing.lock().await;
+            if inner.opened.load(Ordering::Relaxed) != opened {
+                return Err(CallError::Replaced);
+            }
             // Whoever had the turn before may have changed whom to ask.
             let known = {
-                let setup = self.0.setup.lock();
-                !setup.is_to_be_asked() && !setup.is_asked()
+                let setup = inner.setup.lock();
+                !setup.is_to_be_asked() && !setup.is_being_asked()
             };
             if known {
-                return turn;
+                return Ok(turn);
             }
             drop(turn);
-            self.looked().await;
+            self.until_looked().await;
         }
     }
 
     /// Waits for the answer of the issuer, and asks it where nobody does.
-    async fn looked(&self) {
+    async fn until_looked(&self) {
         if self.0.setup.lock().is_to_be_asked() {
             self.look().await;
         }
         let mut looked = self.0.looked.subscribe();
         // The sender lives as long as this workbench.
-        let _ = looked.wait_for(|()| !self.0.setup.lock().is_asked()).await;
+        let _ = looked.wait_for(|()| !self.0.setup.lock().is_being_asked()).await;
+    }
+}
+
+/// A look at the issuer, by its question. However it ends, whoever waits for it hears of that.
+struct Asking<'a>(&'a Workbench, u64);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.0.setup.lock().end_discovery(self.1);
+        self.0.0.looked.send_replace(());
     }
 }
 

@@ -18,7 +18,7 @@ impl Workbench {
     /// # Errors
     /// [`CallError`]; nothing was called then. It is busy while the roll is called by hand.
     pub async fn start_watch(&self, options: WatchOptions) -> Result<(), CallError> {
-        let _turn = self.turn_to_call().await;
+        let _turn = self.turn_to_call().await?;
         self.ready()?;
         self.end_watch(WatchEnd::Stopped);
         self.unwatched().await;
