@@ -92,7 +92,7 @@ describe('a story', () => {
       { outcome: 'role_missing' },
       'a-bot',
       `${ASKED} stays_shut`,
-      /a-bot does not hold the role read:messages, which this door asks for\. The door stays shut/,
+      /a-bot does not hold the role read:messages, which this door asks for\. The doorman keeps the door shut/,
     ],
     [
       'allowed by role',
@@ -101,7 +101,7 @@ describe('a story', () => {
       { outcome: 'allowed', roles_found: ['read:messages'] },
       'a-bot',
       `${ASKED} opens`,
-      /That is the role this door asks for\. The door opens/,
+      /That is the role this door asks for\. The doorman opens the door/,
     ],
     [
       'allowed by token',
@@ -137,7 +137,7 @@ describe('a story', () => {
       { outcome: 'allowed' },
       'a-bot',
       'arrives looks opens',
-      /Nobody is kept out here\. The door opens/,
+      /Nobody is kept out here\. The doorman opens the door/,
     ],
     [
       'public without',
@@ -146,7 +146,7 @@ describe('a story', () => {
       { outcome: 'allowed', token_length: null },
       NOBODY,
       'arrives looks opens',
-      /The door opens/,
+      /The doorman opens the door/,
     ],
     ['no account', SCOPED, null, null, 'a-bot', 'arrives stays_shut', /No clear answer came/],
   ];
@@ -237,13 +237,15 @@ describe('a story of two visits', () => {
     expect(steps[4]!.stage.entry).toMatchObject({ given: ['read:messages'], taken: [] });
     expect(plain(steps[5]!.caption)).toContain('the same badge');
     expect(plain(steps[8]!.caption)).toBe(
-      'The badge is the same, but the register changed: visitor-bot now holds the role read:messages. The door opens.',
+      'The badge is the same, but the register changed: visitor-bot now holds the role read:messages. The doorman opens the door.',
     );
   });
 
   it('tells of a role that was taken', () => {
     const end = storyOf(heard(SCOPED, [inside(), out()])).steps.at(-1)!;
-    expect(plain(end.caption)).toMatch(/no longer holds the role read:messages\. The door stays shut/);
+    expect(plain(end.caption)).toMatch(
+      /no longer holds the role read:messages\. The doorman keeps the door shut/,
+    );
   });
 
   it('does not call a new badge the same', () => {

@@ -292,7 +292,10 @@ function door(who: Who, decision: Decision | null): Step {
   const opens = cell.verdict === 'allowed';
   return {
     scene: opens ? 'opens' : 'stays_shut',
-    caption: [...why(who, decision), opens ? 'The door opens.' : 'The door stays shut.'],
+    caption: [
+      ...why(who, decision),
+      opens ? 'The doorman opens the door.' : 'The doorman keeps the door shut.',
+    ],
     technical: doorLine(who.visit),
     stage: {
       ...QUIET,

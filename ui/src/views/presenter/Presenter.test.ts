@@ -137,7 +137,7 @@ describe('the present run', () => {
     await userEvent.selectOptions(by(testid.presenterAtDoor), '/api/public');
     by(testid.presenterAtDoor).blur();
     await keys('{End}');
-    expect([door(), caption()]).toEqual(['open', 'Nobody is kept out here. The door opens.']);
+    expect([door(), caption()]).toEqual(['open', 'Nobody is kept out here. The doorman opens the door.']);
     expect(by(testid.presenterRoles).textContent).toContain('asks for no role');
   });
 
