@@ -5,8 +5,8 @@ import { found, inGroups, type Act } from './act';
 import { actsOf } from './acts';
 import { remember, usedLast } from './used';
 
-async function open(scene: string, called = true) {
-  const app = new App(fake(scene, 0));
+async function open(scene: string, called = true, pace = 0) {
+  const app = new App(fake(scene, pace));
   await app.backend.subscribe((events) => app.receive(events));
   await app.recent.load();
   if (called) {
@@ -87,11 +87,13 @@ describe('what can be done now', () => {
   });
 
   it('while calling there is only stopping', async () => {
-    const app = await open('sandbox', false);
+    const app = await open('sandbox', false, 1);
     void app.callTheRoll();
     await vi.waitFor(() => expect(app.run.running).toBe(true));
     expect(ids(app)).toContain('stop');
     expect(ids(app).filter((id) => id.startsWith('call-') || id.startsWith('report:'))).toEqual([]);
+    act(app, 'stop').run();
+    await vi.waitFor(() => expect(app.run.running).toBe(false));
   });
 
   it('takes for right what nobody judged', async () => {
