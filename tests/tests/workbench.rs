@@ -5,6 +5,7 @@ use std::{
     pin::{Pin, pin},
     sync::{Arc, mpsc},
     task::Poll,
+    time::Duration,
 };
 
 use contract::{Event, workspace::ItemState};
@@ -15,7 +16,10 @@ use rolecall_tests::{
 };
 use sandbox::TokenType;
 use tester::{Setup, roll_call::Only, watch::WatchOptions, workbench::CallError};
+use tokio::time::timeout;
 
+/// Whoever waits longer waits for ever.
+const PATIENCE: Duration = Duration::from_secs(20);
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 fn setup(issuer: &Issuer, address: &str) -> Setup {
@@ -79,7 +83,8 @@ async fn a_call_waits_for_the_issuer_that_is_asked_anew_before_its_turn_comes() 
     assert!(waits(looking.as_mut()).await);
     assert!(waits(call.as_mut()).await, "nothing can be called before the issuer answers");
     drop(held);
-    let (outcome, ()) = tokio::join!(call, looking);
+    let both = timeout(PATIENCE, async { tokio::join!(call, looking) }).await;
+    let (outcome, ()) = both.expect("it hears of the answer");
     let outcome = outcome.expect("the call only had to wait");
     assert_eq!(statuses(&outcome.report)[0], ("reader-bot", vec![200, 200, 200]));
     let asked = gate.asked(DISCOVERY).len();
@@ -101,7 +106,8 @@ async fn a_call_does_not_wait_for_somebody_who_gave_up_asking() {
         }
         assert!(waits(call.as_mut()).await);
     }
-    let outcome = call.await.expect("it asks by itself");
+    let outcome = timeout(PATIENCE, call).await.expect("it hears that nobody asks any more");
+    let outcome = outcome.expect("it asks by itself");
     assert_eq!(statuses(&outcome.report)[0], ("reader-bot", vec![200, 200, 200]));
 }
 
@@ -119,7 +125,8 @@ async fn a_call_that_waits_while_another_workspace_is_opened_calls_nobody_there(
     bench.bench.replace(setup(&other, &other.address)).await.unwrap();
     drop(held);
     assert!(matches!(call.await, Err(CallError::Replaced)));
-    assert!(matches!(watch.await, Err(CallError::Replaced)));
+    let watch = timeout(PATIENCE, watch).await.expect("it hears of the answer");
+    assert!(matches!(watch, Err(CallError::Replaced)));
     assert!(bench.bench.report().is_none());
     bench.call().await;
 }
